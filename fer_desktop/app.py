@@ -1,0 +1,116 @@
+"""The composition root: settings in, objects out. The only place that names concrete classes.
+
+Everything heavy is imported inside the functions, on the thread that calls them: the window is on the screen before
+OpenCV, MediaPipe or ONNX Runtime are loaded.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from fer_desktop.capture.devices import CameraDevice
+    from fer_desktop.classification.onnx_classifier import OnnxClassifier
+    from fer_desktop.core.pipeline import Pipeline
+    from fer_desktop.core.ports import FrameSource
+    from fer_desktop.core.types import Frame
+    from fer_desktop.gui.composition import Composition
+
+MAX_LIVE_THREADS = 2
+"""One face takes a few milliseconds on two threads; more would only take them from other programs."""
+
+
+def _threads(wanted: int | None) -> int:
+    return wanted or min(MAX_LIVE_THREADS, os.cpu_count() or 1)
+
+
+def classifier(model: str | None = None, threads: int | None = None) -> OnnxClassifier:
+    """The active model, or the one with this id or folder, on ONNX Runtime. Raises ModelError."""
+    from fer_desktop.classification.onnx_classifier import OnnxClassifier
+    from fer_desktop.modelstore.store import ONNX_FILE, ModelStore
+
+    store = ModelStore.default()
+    folder = store.get(model) if model else store.active()
+    content = folder.checked(ONNX_FILE).read_bytes()
+    return OnnxClassifier(content, folder.id, folder.manifest.temperature, _threads(threads))
+
+
+def live_pipeline(threads: int | None = None, model: str | None = None) -> Pipeline:
+    """For frames of one source in order. Call it on the thread that will use it. Raises ModelError."""
+    from fer_desktop.core.pipeline import Pipeline
+    from fer_desktop.core.tracking import Tracker
+    from fer_desktop.detection.mediapipe_detector import LiveFaceDetector
+
+    return Pipeline(LiveFaceDetector(), classifier(model, threads), Tracker())
+
+
+def photo_pipeline(threads: int | None = None, model: str | None = None, fast: bool = False) -> Pipeline:
+    """For single pictures. `fast`: large faces only. Call it on the thread that will use it. Raises ModelError."""
+    from fer_desktop.core.pipeline import Pipeline
+    from fer_desktop.detection.mediapipe_detector import PhotoFaceDetector
+
+    return Pipeline(PhotoFaceDetector(fast), classifier(model, threads))
+
+
+def open_source(spec: str) -> FrameSource:
+    """ "demo", "camera", "camera:NAME" or a video file's path -> a source, not yet opened. Raises CameraError."""
+    if spec == "demo":
+        from fer_desktop.capture.demo import DemoSource
+
+        return DemoSource()
+    if spec == "camera" or spec.startswith("camera:"):
+        from fer_desktop.capture.camera import CameraSource
+        from fer_desktop.capture.devices import find_camera
+
+        return CameraSource(find_camera(spec.partition(":")[2] or None))
+    from fer_desktop.capture.video_file import VideoFileSource
+
+    return VideoFileSource(Path(spec))
+
+
+def composition() -> Composition:
+    """What the window is given."""
+    from fer_desktop.gui.composition import Composition
+
+    return Composition(
+        make_live_pipeline=_without_qt_paths(live_pipeline),
+        make_photo_pipeline=_without_qt_paths(photo_pipeline),
+        make_source=open_source,
+        list_cameras=_list_cameras,
+        active_model_name=_active_model_name,
+        read_image=_read_image,
+    )
+
+
+def _list_cameras() -> Sequence[CameraDevice]:
+    from fer_desktop.capture.devices import list_cameras
+
+    return list_cameras()
+
+
+def _active_model_name() -> str:
+    from fer_desktop.modelstore.store import ModelStore
+
+    return ModelStore.default().active().id
+
+
+def _read_image(path: Path) -> Frame:
+    from fer_desktop.offline.images import read_image
+
+    return read_image(path)
+
+
+def _without_qt_paths(make: Callable[[], Pipeline]) -> Callable[[], Pipeline]:
+    """OpenCV's Linux wheel points Qt at plugins of its own; children of this process must not inherit that."""
+
+    def made() -> Pipeline:
+        pipeline = make()
+        for name in ("QT_QPA_PLATFORM_PLUGIN_PATH", "QT_QPA_FONTDIR"):
+            if "cv2" in os.environ.get(name, ""):
+                del os.environ[name]
+        return pipeline
+
+    return made

@@ -1,0 +1,71 @@
+"""`fer-desktop evaluate`: how good a model is on labelled faces, through the runtime that runs live."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+BATCH = 256
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--data", type=Path, required=True, metavar="PATH", help="Kaggle's fer2013.csv")
+    parser.add_argument("--split", default="PublicTest", metavar="NAME", help="which of its faces (PublicTest)")
+    parser.add_argument("--model", metavar="ID|DIR", help="model id or folder (default: the active one)")
+    parser.add_argument("--json", metavar="FILE", help="write JSON to FILE, - for standard output")
+
+
+def run(args: argparse.Namespace) -> int:
+    import numpy as np
+
+    from fer_desktop import app
+    from fer_desktop.core.probability import softmax
+    from fer_desktop.modelstore.store import ModelStore
+    from fer_desktop.offline.export import output
+    from fer_desktop.training.datasets import fer_csv
+    from fer_desktop.training.evaluate import evaluate
+
+    store = ModelStore.default()
+    folder = store.get(args.model) if args.model else store.active()
+    classifier = app.classifier(str(folder.path))
+    try:
+        faces = fer_csv.load(args.data).split(args.split)
+        logits = np.concatenate(
+            [classifier.logits(faces.images[start : start + BATCH]) for start in range(0, len(faces), BATCH)]
+        )
+    finally:
+        classifier.close()
+    figures = evaluate(softmax(logits, folder.manifest.temperature), faces.labels).to_json()
+    result = {"schema": 1, "model": folder.id, "split": args.split, **figures, "runtime": "onnxruntime"}
+    if args.json:
+        with output(args.json) as write:
+            write((json.dumps(result) + "\n").encode())
+    else:
+        print(table(result))
+    if faces.skipped:
+        line, reason = faces.skipped[0]
+        print(f"{len(faces.skipped)} damaged rows were left out, the first on line {line}: {reason}", file=sys.stderr)
+    return 0
+
+
+def table(result: dict[str, Any]) -> str:
+    """For people: the figures, and the confusion matrix with the true emotion on the left."""
+    names = list(result["recall"])
+    lines = [
+        f"model {result['model']} on {result['n']:,} faces of {result['split']} ({result['runtime']})",
+        f"accuracy {result['accuracy']:.1%}, mean of the recalls {result['balanced_accuracy']:.1%}, "
+        f"calibration error {result['ece']:.3f}",
+        "",
+        f"{'true / read as':>14}" + "".join(f"{name:>9}" for name in names) + f"{'recall':>9}",
+    ]
+    for name, row in zip(names, result["confusion"], strict=True):
+        recall = result["recall"][name]
+        lines.append(
+            f"{name:>14}"
+            + "".join(f"{count:>9}" for count in row)
+            + (f"{recall:>9.0%}" if recall is not None else f"{'–':>9}")
+        )
+    return "\n".join(lines)

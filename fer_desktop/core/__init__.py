@@ -1,0 +1,1 @@
+"""What the program is about: frames, faces, emotions. numpy and cv2 only; no threads, no Qt, no files."""

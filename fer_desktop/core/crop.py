@@ -1,0 +1,86 @@
+"""Face -> 48×48 grey. THE preprocessing: live frames, files and training all go through here and nowhere else.
+
+The network learnt from FER2013's frames, which are wider and stand higher than a detector's box, so the crop rebuilds
+that frame from the detected face. `packaging/measure_crop.py` measured the three constants on Training faces pasted
+into scenes; a change to any of them is a new GEOMETRY_VERSION, and models say in their manifest which one they learnt.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Final
+
+import cv2
+import numpy as np
+
+from fer_desktop.core.types import Face, UInt8Array
+
+SIDE: Final = 48
+"""Width and height of a crop in pixels."""
+GEOMETRY_VERSION: Final = 1
+
+SCALE: Final = 1.19
+"""Side of the frame in widths of the box."""
+EYE_PULL: Final = 0.5
+"""The frame hangs between the box's centre (0) and the middle of the eyes (1): half-way scatters least."""
+DROP: Final = 0.015
+"""How far below that point, along the face, the frame's centre lies, in widths of the box."""
+STEADY_EYE_DISTANCE: Final = 0.25
+"""In a face turned away the eyes move together and their line tells little of the roll. Below this distance, in widths
+of the box, the roll counts for less, down to nothing."""
+MAX_OVERSAMPLING: Final = 8
+
+
+@dataclass(frozen=True, slots=True)
+class CropFrame:
+    """A square to cut out of a picture: centre and side in pixels, `roll` in radians, clockwise as seen."""
+
+    centre_x: float
+    centre_y: float
+    side: float
+    roll: float
+
+
+def crop_frame(face: Face) -> CropFrame:
+    """The frame that FER2013 would have put around this face, upright by its eye line."""
+    right_eye, left_eye = face.keypoints[0].astype(float), face.keypoints[1].astype(float)
+    width = math.sqrt(face.box.area)
+    across = left_eye - right_eye
+    steadiness = min(1.0, math.hypot(*across) / (STEADY_EYE_DISTANCE * width))
+    roll = math.atan2(across[1], across[0]) * steadiness
+    eyes = (right_eye + left_eye) / 2
+    centre = np.array(face.box.centre) * (1 - EYE_PULL) + eyes * EYE_PULL
+    down = np.array((-math.sin(roll), math.cos(roll)))
+    centre = centre + DROP * width * down
+    return CropFrame(float(centre[0]), float(centre[1]), SCALE * width, roll)
+
+
+def cut(bgr: UInt8Array, frame: CropFrame) -> UInt8Array:
+    """uint8[48, 48] grey from uint8[h, w, 3]. Where the frame leaves the picture, the picture's edge is repeated.
+
+    A large face is first cut at a multiple of 48 pixels and then averaged, so that nothing aliases.
+    """
+    oversampling = min(max(1, math.ceil(frame.side / SIDE)), MAX_OVERSAMPLING)
+    size = SIDE * oversampling
+    step = frame.side / size
+    cos, sin = math.cos(frame.roll) * step, math.sin(frame.roll) * step
+    # From the middle of pixel (column, row) of the crop to the picture; OpenCV counts pixel centres as whole numbers.
+    middle = (size - 1) / 2
+    to_picture = np.array(
+        [
+            [cos, -sin, frame.centre_x - 0.5 - cos * middle + sin * middle],
+            [sin, cos, frame.centre_y - 0.5 - sin * middle - cos * middle],
+        ]
+    )
+    crop = cv2.warpAffine(
+        bgr, to_picture, (size, size), flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP, borderMode=cv2.BORDER_REPLICATE
+    )
+    if oversampling > 1:
+        crop = cv2.resize(crop, (SIDE, SIDE), interpolation=cv2.INTER_AREA)
+    return cv2.cvtColor(crop, cv2.COLOR_BGR2GRAY)  # type: ignore[return-value]
+
+
+def crop_face(bgr: UInt8Array, face: Face) -> UInt8Array:
+    """uint8[48, 48]: the face as the network sees it."""
+    return cut(bgr, crop_frame(face))

@@ -1,0 +1,66 @@
+"""Frame -> Analysis: detect, crop, classify, track. The window, the command line, files and tests all call this."""
+
+from __future__ import annotations
+
+import time
+
+import numpy as np
+
+from fer_desktop.core import crop
+from fer_desktop.core.ports import EmotionClassifier, FaceDetector
+from fer_desktop.core.tracking import Tracker, make_track
+from fer_desktop.core.types import Analysis, Frame, UInt8Array
+
+
+class Pipeline:
+    """Owns its detector and classifier. Made, used and closed by one thread.
+
+    With a tracker: for frames of one source, in order. Without: for photos, each face a track of its own, unsmoothed.
+    """
+
+    def __init__(self, detector: FaceDetector, classifier: EmotionClassifier, tracker: Tracker | None = None) -> None:
+        self._detector = detector
+        self.classifier = classifier
+        self._tracker = tracker
+
+    def analyse(self, frame: Frame) -> Analysis:
+        """All faces of one frame. Raises what the detector and classifier raise."""
+        started = time.perf_counter()
+        faces = self._detector.detect(frame, self._tracker.known() if self._tracker else ())
+        detected = time.perf_counter()
+        crops: UInt8Array = np.empty((len(faces), crop.SIDE, crop.SIDE), np.uint8)
+        for index, face in enumerate(faces):
+            crops[index] = crop.crop_face(frame.bgr, face)
+        cropped = time.perf_counter()
+        predictions = self.classifier.classify(crops)
+        classified = time.perf_counter()
+        if self._tracker:
+            tracks = self._tracker.update(faces, predictions, crops, frame.captured_at)
+        else:
+            tracks = tuple(
+                make_track(number, face, prediction, prediction.probabilities.copy(), crops[number - 1])
+                for number, (face, prediction) in enumerate(zip(faces, predictions, strict=True), start=1)
+            )
+        tracked = time.perf_counter()
+        return Analysis(
+            frame_index=frame.index,
+            captured_at=frame.captured_at,
+            size=frame.size,
+            tracks=tracks,
+            model_id=self.classifier.model_id,
+            timings={
+                "detect": (detected - started) * 1e3,
+                "crop": (cropped - detected) * 1e3,
+                "classify": (classified - cropped) * 1e3,
+                "track": (tracked - classified) * 1e3,
+            },
+        )
+
+    def reset(self) -> None:
+        """Forget the faces: another source begins."""
+        if self._tracker:
+            self._tracker.reset()
+
+    def close(self) -> None:
+        self._detector.close()
+        self.classifier.close()

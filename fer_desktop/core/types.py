@@ -1,0 +1,157 @@
+"""The values that flow through the program. Frozen, slotted, checked when made.
+
+Frame -> Face -> Prediction -> Track -> Analysis. Whoever knows these knows the program.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fer_desktop.core import emotions
+
+UInt8Array = NDArray[np.uint8]
+Float32Array = NDArray[np.float32]
+
+
+def _require(condition: bool, message: str) -> None:
+    if not condition:
+        raise ValueError(message)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Frame:
+    """One picture: `bgr` uint8[height, width, 3], made read-only; `captured_at` in seconds of time.monotonic()."""
+
+    bgr: UInt8Array
+    index: int
+    captured_at: float
+    source: str
+
+    def __post_init__(self) -> None:
+        _require(self.bgr.dtype == np.uint8, f"frame is {self.bgr.dtype}, not uint8")
+        _require(self.bgr.ndim == 3 and self.bgr.shape[2] == 3, f"frame has shape {self.bgr.shape}, not (h, w, 3)")
+        _require(self.bgr.size > 0, "frame is empty")
+        _require(self.index >= 0, f"frame index {self.index} is negative")
+        self.bgr.flags.writeable = False
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """(width, height) in pixels."""
+        return self.bgr.shape[1], self.bgr.shape[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A rectangle in pixels of the frame: top left corner, width, height. It may reach outside the frame."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+
+    def __post_init__(self) -> None:
+        _require(all(np.isfinite((self.x, self.y, self.width, self.height))), f"box {self} is not finite")
+        _require(self.width > 0 and self.height > 0, f"box {self} has no area")
+
+    @property
+    def centre(self) -> tuple[float, float]:
+        return self.x + self.width / 2, self.y + self.height / 2
+
+    @property
+    def area(self) -> float:
+        return self.width * self.height
+
+    def intersection(self, other: Box) -> float:
+        """Area in square pixels that both cover."""
+        width = min(self.x + self.width, other.x + other.width) - max(self.x, other.x)
+        height = min(self.y + self.height, other.y + other.height) - max(self.y, other.y)
+        return max(width, 0.0) * max(height, 0.0)
+
+    def iou(self, other: Box) -> float:
+        """Intersection over union, 0 to 1."""
+        shared = self.intersection(other)
+        return shared / (self.area + other.area - shared)
+
+    def moved(self, dx: float, dy: float) -> Box:
+        return Box(self.x + dx, self.y + dy, self.width, self.height)
+
+    def as_list(self) -> list[float]:
+        return [round(value, 1) for value in (self.x, self.y, self.width, self.height)]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Face:
+    """A face as found: box in pixels, score 0 to 1, and six keypoints float32[6, 2] in pixels.
+
+    Keypoints: right eye, left eye, nose tip, mouth, right ear, left ear (the person's right, so the picture's left).
+    """
+
+    box: Box
+    score: float
+    keypoints: Float32Array
+
+    def __post_init__(self) -> None:
+        _require(0.0 <= self.score <= 1.0, f"face score {self.score} is not within 0 and 1")
+        _require(self.keypoints.shape == (6, 2), f"keypoints have shape {self.keypoints.shape}, not (6, 2)")
+        self.keypoints.flags.writeable = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Prediction:
+    """What the network says of one face: `probabilities` float32[7] that sum to 1, and the `logits` behind them."""
+
+    probabilities: Float32Array
+    logits: Float32Array
+
+    def __post_init__(self) -> None:
+        for name, values in (("probabilities", self.probabilities), ("logits", self.logits)):
+            _require(values.shape == (emotions.COUNT,), f"{name} have shape {values.shape}, not (7,)")
+            _require(bool(np.isfinite(values).all()), f"{name} are not finite")
+            values.flags.writeable = False
+        _require(bool((self.probabilities >= 0).all()), "a probability is negative")
+        _require(abs(float(self.probabilities.sum()) - 1.0) < 1e-3, "probabilities do not sum to 1")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Track:
+    """One face over time. `smoothed` float32[7] is what is shown; `label` is None where the program abstains.
+
+    `reason` then says why, in words ("too small"). `crop` uint8[48, 48] is what the network saw.
+    """
+
+    id: int
+    face: Face
+    prediction: Prediction
+    smoothed: Float32Array
+    label: str | None
+    reason: str | None
+    crop: UInt8Array
+
+    def __post_init__(self) -> None:
+        _require(self.id >= 0, f"track id {self.id} is negative")
+        _require(self.smoothed.shape == (emotions.COUNT,), f"smoothed has shape {self.smoothed.shape}, not (7,)")
+        _require(self.label is None or self.label in emotions.NAMES, f"unknown label {self.label!r}")
+        _require((self.label is None) != (self.reason is None), "a track has either a label or a reason for none")
+        self.smoothed.flags.writeable = False
+        self.crop.flags.writeable = False
+
+    @property
+    def confidence(self) -> float:
+        """The largest of the smoothed probabilities, 0 to 1."""
+        return float(self.smoothed.max())
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Analysis:
+    """All that was read from one frame. `size` is (width, height) in pixels; `timings` are milliseconds a stage."""
+
+    frame_index: int
+    captured_at: float
+    size: tuple[int, int]
+    tracks: tuple[Track, ...]
+    model_id: str
+    timings: Mapping[str, float] = field(default_factory=dict)

@@ -1,0 +1,206 @@
+"""Faces found by MediaPipe's Tasks FaceDetector: fast for live frames, thorough for photos.
+
+MediaPipe's models see the whole frame at 128×128 (short range) or 192×192 (full range), so a small face is a few
+pixels there. Tiles bring it back to size: live, one tile a frame in turn; for photos, all of them.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+import types
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import cv2
+import numpy as np
+
+from fer_desktop.core.errors import ModelError
+from fer_desktop.core.types import Box, Face, Frame, UInt8Array
+from fer_desktop.detection import model_files
+from fer_desktop.detection.tiling import Region, around, merge, tiles
+
+MIN_SCORE = 0.5
+KNOWN_MIN_SCORE = 0.3
+"""A face that was there a moment ago is believed sooner than a new one."""
+DOUBTFUL_MIN_SCORE = 0.15
+"""In a photo a find between this and MIN_SCORE is looked at again from close by, and then has to reach MIN_SCORE."""
+CLOSE_REACH = 2.0
+"""Side of such a close look, in widths of the find."""
+MAX_KNOWN_LOOKS = 3
+"""Looks a frame spent on known faces that the whole frame did not show: a bound on the time a frame takes."""
+
+
+@contextlib.contextmanager
+def _quiet_stderr() -> Iterator[None]:
+    """MediaPipe logs straight to file descriptor 2 when a model is made and first used, whatever it is asked."""
+    try:
+        saved = os.dup(2)
+    except OSError:
+        yield
+        return
+    sys.stderr.flush()
+    null = os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(null, 2)
+        yield
+    finally:
+        os.dup2(saved, 2)
+        os.close(null)
+        os.close(saved)
+
+
+def _import_mediapipe() -> tuple[Any, Any, Any]:
+    """MediaPipe's detector without TensorFlow and matplotlib, which it imports for documentation and 3-D plots.
+
+    Together they would cost more than ten seconds and half a gigabyte. Both names are given back afterwards.
+    """
+    shadows: dict[str, Any] = {"tensorflow": None}
+    if "matplotlib" not in sys.modules:
+        shadows["matplotlib"] = types.ModuleType("matplotlib")
+        shadows["matplotlib.pyplot"] = shadows["matplotlib"].pyplot = types.ModuleType("matplotlib.pyplot")
+    shadows = {name: module for name, module in shadows.items() if name not in sys.modules}
+    sys.modules.update(shadows)
+    try:
+        from mediapipe.tasks.python.core.base_options import BaseOptions
+        from mediapipe.tasks.python.vision import face_detector
+        from mediapipe.tasks.python.vision.core import image
+    finally:
+        for name in shadows:
+            sys.modules.pop(name, None)
+    return BaseOptions, face_detector, image
+
+
+class _Model:
+    """One MediaPipe model, looking at one region of a frame at a time."""
+
+    def __init__(self, model: model_files.DetectorModel) -> None:
+        path = model_files.path_of(model)
+        base_options, self._api, self._image = _import_mediapipe()
+        options = self._api.FaceDetectorOptions(
+            # From bytes: MediaPipe opens paths itself and fails on non-ASCII ones on Windows.
+            base_options=base_options(model_asset_buffer=path.read_bytes()),
+            min_detection_confidence=DOUBTFUL_MIN_SCORE,
+        )
+        with _quiet_stderr():
+            try:
+                self._detector = self._api.FaceDetector.create_from_options(options)
+            except (RuntimeError, ValueError) as error:
+                raise ModelError(
+                    f"The face detector {path.name} does not load ({error})",
+                    "Run: python3 packaging/bootstrap.py run doctor",
+                ) from error
+            self.look(np.zeros((64, 64, 3), np.uint8))
+
+    def look(self, rgb: UInt8Array, region: Region | None = None) -> list[Face]:
+        """Faces in a region of an RGB picture (default: all of it), in pixels of the picture."""
+        height, width = rgb.shape[:2]
+        region = region or Region(0, 0, width, height)
+        part = np.ascontiguousarray(rgb[region.y : region.y + region.height, region.x : region.x + region.width])
+        image = self._image.Image(self._image.ImageFormat.SRGB, part)
+        faces = []
+        for detection in self._detector.detect(image).detections:
+            box = detection.bounding_box
+            if box.width <= 0 or box.height <= 0:
+                continue
+            found = Box(region.x + box.origin_x, region.y + box.origin_y, box.width, box.height)
+            if region.cuts(found, width, height):
+                continue
+            keypoints = np.array([(point.x, point.y) for point in detection.keypoints], np.float32)
+            keypoints = keypoints * (region.width, region.height) + (region.x, region.y)
+            score = min(max(float(detection.categories[0].score), 0.0), 1.0)
+            faces.append(Face(found, score, keypoints.astype(np.float32)))
+        return faces
+
+    def close(self) -> None:
+        self._detector.close()
+
+
+class WholeFrameDetector:
+    """One model on the whole frame and nothing else: for measurements."""
+
+    def __init__(self, model: model_files.DetectorModel) -> None:
+        self._model = _Model(model)
+
+    def detect(self, frame: Frame, known: Sequence[Box] = ()) -> tuple[Face, ...]:
+        rgb: UInt8Array = cv2.cvtColor(frame.bgr, cv2.COLOR_BGR2RGB)  # type: ignore[assignment]
+        return merge(face for face in self._model.look(rgb) if face.score >= MIN_SCORE)
+
+    def close(self) -> None:
+        self._model.close()
+
+
+class LiveFaceDetector:
+    """For frames that come fast: the short-range model on the whole frame and on one tile, another one each frame.
+
+    A known face that neither shows is looked for around where it was. A new small face is found within as many
+    frames as there are tiles.
+    """
+
+    def __init__(self) -> None:
+        self._model: _Model | None = _Model(model_files.SHORT_RANGE)
+        self._turn = 0
+
+    def detect(self, frame: Frame, known: Sequence[Box] = ()) -> tuple[Face, ...]:
+        assert self._model is not None, "the detector is closed"
+        rgb: UInt8Array = cv2.cvtColor(frame.bgr, cv2.COLOR_BGR2RGB)  # type: ignore[assignment]
+        width, height = frame.size
+        looks = tiles(width, height)
+        faces = self._model.look(rgb)
+        faces += self._model.look(rgb, looks[self._turn % len(looks)])
+        self._turn += 1
+        faces = [face for face in faces if _is_believed(face, known)]
+        missed = [box for box in known if not any(box.iou(face.box) > 0.2 for face in faces)]
+        # Which of many missed faces are looked for rotates, so that none starves.
+        for index in range(min(len(missed), MAX_KNOWN_LOOKS)):
+            box = missed[(self._turn + index) % len(missed)]
+            found = self._model.look(rgb, around(box, width, height))
+            faces += [face for face in found if _is_believed(face, [box])]
+        return merge(faces)
+
+    def close(self) -> None:
+        if self._model is not None:
+            self._model.close()
+            self._model = None
+
+
+class PhotoFaceDetector:
+    """For photos: both ranges on the whole picture and the short range on every tile. `fast`: short range, no tiles."""
+
+    def __init__(self, fast: bool = False) -> None:
+        self._fast = fast
+        self._models = [_Model(model_files.SHORT_RANGE)]
+        if not fast:
+            self._models.append(_Model(model_files.FULL_RANGE))
+
+    def detect(self, frame: Frame, known: Sequence[Box] = ()) -> tuple[Face, ...]:
+        assert self._models, "the detector is closed"
+        rgb: UInt8Array = cv2.cvtColor(frame.bgr, cv2.COLOR_BGR2RGB)  # type: ignore[assignment]
+        faces = [face for model in self._models for face in model.look(rgb)]
+        if not self._fast:
+            for region in tiles(*frame.size):
+                faces += self._models[0].look(rgb, region)
+        sure = merge(face for face in faces if face.score >= MIN_SCORE)
+        if self._fast:
+            return sure
+        return merge((*sure, *self._second_looks(rgb, sure, faces)))
+
+    def _second_looks(self, rgb: UInt8Array, sure: Sequence[Face], faces: Sequence[Face]) -> list[Face]:
+        """What close looks at the doubtful finds, away from the sure ones, make of them."""
+        height, width = rgb.shape[:2]
+        found = []
+        for doubt in merge(face for face in faces if face.score < MIN_SCORE):
+            if not any(doubt.box.iou(face.box) > 0.1 for face in sure):
+                looked = self._models[0].look(rgb, around(doubt.box, width, height, CLOSE_REACH))
+                found += [face for face in looked if face.score >= MIN_SCORE and face.box.iou(doubt.box) > 0.2]
+        return found
+
+    def close(self) -> None:
+        for model in self._models:
+            model.close()
+        self._models = []
+
+
+def _is_believed(face: Face, known: Sequence[Box]) -> bool:
+    return face.score >= MIN_SCORE or (face.score >= KNOWN_MIN_SCORE and any(face.box.iou(box) > 0.2 for box in known))

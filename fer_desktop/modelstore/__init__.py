@@ -1,0 +1,1 @@
+"""Model folders: checked, listed, chosen."""
