@@ -1,0 +1,243 @@
+from __future__ import annotations
+
+import itertools
+import threading
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from fer_desktop.capture import video_file
+from fer_desktop.capture.video_file import VideoFileSource
+from fer_desktop.core.errors import InputError
+from fer_desktop.core.types import Frame
+from tests.videos import level, turn, write_sound, write_video
+
+
+def read_all(path: Path) -> list[Frame]:
+    source = VideoFileSource(path, realtime=False, loop=False)
+    source.open()
+    frames = list(iter(source.read, None))
+    assert source.read() is None
+    source.close()
+    return frames
+
+
+def number(frame: Frame) -> int:
+    """Which of the first twelve pictures this is, by its brightest quarter."""
+    height, width = frame.bgr.shape[:2]
+    corners = [frame.bgr[y, x].mean() for y in (4, height - 5) for x in (4, width - 5)]
+    return int(np.argmin([abs(max(corners) - level(k)) for k in range(12)]))
+
+
+def test_every_picture_in_order_with_its_time(tmp_path: Path) -> None:
+    frames = read_all(write_video(tmp_path / "a.mp4", count=12, rate=25))
+    assert [number(frame) for frame in frames] == list(range(12))
+    assert [frame.captured_at for frame in frames] == pytest.approx([k / 25 for k in range(12)], abs=1e-3)
+    assert frames[0].size == (64, 48)
+    assert frames[0].source == "a.mp4"
+
+
+def test_uneven_times_are_kept(tmp_path: Path) -> None:
+    times = [0.0, 0.04, 0.14, 0.15, 0.35]
+    frames = read_all(write_video(tmp_path / "a.mkv", count=5, times=times))
+    assert [frame.captured_at for frame in frames] == pytest.approx(times, abs=2e-3)
+
+
+@pytest.mark.parametrize(("quarters", "dark"), [(1, (0, 1)), (2, (1, 1)), (3, (1, 0))])
+def test_pictures_come_upright(tmp_path: Path, quarters: int, dark: tuple[int, int]) -> None:
+    path = write_video(tmp_path / "a.mp4", count=3)
+    turn(path, quarters)
+    frame = read_all(path)[2]
+    assert frame.size == ((64, 48) if quarters == 2 else (48, 64))
+    height, width = frame.bgr.shape[:2]
+    quarter = {
+        (row, column): frame.bgr[row * height // 2 :, column * width // 2 :] for row in (0, 1) for column in (0, 1)
+    }
+    means = {place: picture[4 : height // 2 - 4, 4 : width // 2 - 4].mean() for place, picture in quarter.items()}
+    assert min(means, key=lambda place: means[place]) == dark
+
+
+def test_loops_with_time_going_on(tmp_path: Path) -> None:
+    source = VideoFileSource(write_video(tmp_path / "a.mp4", count=5, rate=25), realtime=False, loop=True)
+    source.open()
+    frames = [source.read() for _ in range(12)]
+    source.close()
+    assert [number(frame) for frame in frames if frame] == [0, 1, 2, 3, 4, 0, 1, 2, 3, 4, 0, 1]
+    assert [frame.captured_at for frame in frames if frame] == pytest.approx([k / 25 for k in range(12)], abs=1e-3)
+
+
+def test_real_time_by_the_files_own_times(tmp_path: Path) -> None:
+    times = [0.0, 0.1, 0.3, 0.35, 0.6]
+    source = VideoFileSource(write_video(tmp_path / "a.mkv", count=5, rate=20, times=times), loop=False)
+    source.open()
+    time.sleep(0.2)  # the clock starts with the first read, not with open
+    came, frames = [], []
+    while frame := source.read():
+        came.append(time.monotonic())
+        frames.append(frame)
+    source.close()
+    assert [number(frame) for frame in frames] == [0, 1, 2, 3, 4]
+    assert [frame.captured_at - frames[0].captured_at for frame in frames] == pytest.approx(times, abs=5e-3)
+    late = [moment - frame.captured_at for moment, frame in zip(came, frames, strict=True)]
+    assert min(late) >= 0
+    assert np.median(late) < 0.05
+
+
+def test_close_does_not_wait_for_the_next_picture(tmp_path: Path) -> None:
+    source = VideoFileSource(write_video(tmp_path / "a.mkv", count=3, rate=2, times=[0.0, 0.45, 0.9]))
+    source.open()
+    assert source.read() is not None
+    read: list[Frame | None] = []
+    reader = threading.Thread(target=lambda: read.append(source.read()))
+    reader.start()
+    time.sleep(0.05)
+    started = time.monotonic()
+    source.close()
+    reader.join(2)
+    assert read == [None]
+    assert time.monotonic() - started < 0.25
+
+
+def test_a_late_reader_finds_pictures_skipped(tmp_path: Path) -> None:
+    source = VideoFileSource(write_video(tmp_path / "a.mp4", count=12, rate=20), loop=False)
+    source.open()
+    first = source.read()
+    time.sleep(0.3)
+    asked = time.monotonic()
+    frame = source.read()
+    source.close()
+    assert first is not None and frame is not None
+    assert frame.index == 1
+    assert 5 <= number(frame) < 12
+    assert frame.captured_at == pytest.approx(first.captured_at + number(frame) / 20, abs=1e-3)
+    assert frame.captured_at > asked - 2 / 20
+
+
+def test_a_reader_who_was_away_goes_on_where_the_file_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(video_file, "LATE_S", 0.2)
+    source = VideoFileSource(write_video(tmp_path / "a.mp4", count=12, rate=20))
+    source.open()
+    assert source.read() is not None
+    time.sleep(0.5)
+    frame = source.read()
+    source.close()
+    assert frame is not None
+    assert number(frame) == 1
+
+
+def test_a_still_is_delivered_again_and_again(tmp_path: Path) -> None:
+    source = VideoFileSource(write_video(tmp_path / "a.mkv", count=2, rate=20, times=[0.0, 0.9]), loop=False)
+    source.open()
+    frames = list(iter(source.read, None))
+    source.close()
+    assert [number(frame) for frame in frames[:-1]] == [0] * (len(frames) - 1)
+    assert number(frames[-1]) == 1
+    assert len(frames) > 4
+    assert not any(np.may_share_memory(one.bgr, two.bgr) for one, two in itertools.pairwise(frames))
+    steps = np.diff([frame.captured_at for frame in frames])
+    assert steps.min() > 0 and steps.max() < video_file.STILL_S + 0.05
+    assert 0.89 < frames[-1].captured_at - frames[0].captured_at < 1.5
+
+
+def test_a_cut_off_file_delivers_what_is_there(tmp_path: Path) -> None:
+    whole = write_video(tmp_path / "a.mp4", count=12, size=(320, 240))
+    data = whole.read_bytes()
+    cut = tmp_path / "cut.mp4"
+    cut.write_bytes(data[: len(data) * 2 // 3])
+    frames = read_all(cut)
+    assert 3 < len(frames) < 12
+    assert [number(frame) for frame in frames[:3]] == [0, 1, 2]
+
+
+def test_damaged_packets_cost_only_themselves(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    path = write_video(tmp_path / "a.mp4", count=12, size=(320, 240))
+    data = bytearray(path.read_bytes())
+    start = data.index(b"mdat") + 4
+    middle = (start + len(data)) // 2
+    data[middle : middle + 600] = bytes(600)
+    path.write_bytes(data)
+    frames = read_all(path)
+    assert len(frames) >= 8
+    assert number(frames[0]) == 0
+    assert number(frames[-1]) == 11
+    assert capfd.readouterr() == ("", "")
+
+
+def test_a_file_taken_away_while_it_plays_ends(tmp_path: Path) -> None:
+    path = write_video(tmp_path / "a.mp4", count=3)
+    source = VideoFileSource(path, realtime=False, loop=True)
+    source.open()
+    path.unlink()
+    frames = list(iter(source.read, None))
+    source.close()
+    assert len(frames) == 3
+
+
+def unusable(folder: Path, kind: str) -> Path:
+    path = folder / "a.mp4"
+    if kind == "text":
+        path.write_text("not a video at all\n" * 50)
+    elif kind == "empty":
+        path.touch()
+    elif kind == "name too long":
+        path = folder / ("a" * 300)
+    elif kind == "folder":
+        path.mkdir()
+    elif kind == "sound only":
+        write_sound(path)
+    elif kind == "no index":
+        data = write_video(path, count=12).read_bytes()
+        path.write_bytes(data[:200])
+    elif kind == "no pictures":
+        data = bytearray(write_video(path, count=12).read_bytes())
+        start = data.index(b"mdat") + 4
+        path.write_bytes(data[:start])
+    return path
+
+
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [
+        ("missing", "does not exist"),
+        ("name too long", "not a video"),
+        ("text", "not a video"),
+        ("empty", "not a video"),
+        ("folder", "is a folder"),
+        ("sound only", "no pictures"),
+        ("no index", "not a video"),
+        ("no pictures", "no picture that can be read"),
+    ],
+)
+def test_unusable_files_are_one_clear_line(
+    tmp_path: Path, kind: str, words: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    path = unusable(tmp_path, kind)
+    source = VideoFileSource(path)
+    with pytest.raises(InputError, match=words) as caught:
+        source.open()
+    assert str(path) in caught.value.what
+    assert caught.value.remedy
+    assert "\n" not in str(caught.value)
+    assert source.read() is None
+    assert capfd.readouterr() == ("", "")
+
+
+def test_a_playlist_does_not_reach_into_the_network(tmp_path: Path) -> None:
+    playlist = tmp_path / "a.m3u8"
+    playlist.write_text("#EXTM3U\n#EXT-X-TARGETDURATION:5\n#EXTINF:5,\nhttp://127.0.0.1:9/x.ts\n#EXT-X-ENDLIST\n")
+    started = time.monotonic()
+    with pytest.raises(InputError):
+        VideoFileSource(playlist).open()
+    assert time.monotonic() - started < 2
+
+
+def test_opened_once_only(tmp_path: Path) -> None:
+    source = VideoFileSource(write_video(tmp_path / "a.mp4"))
+    source.open()
+    with pytest.raises(RuntimeError):
+        source.open()
+    source.close()
+    with pytest.raises(RuntimeError):
+        source.open()

@@ -1,0 +1,71 @@
+"""Small video files that tests make for themselves. Picture k is a plain grey of level `level(k)`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+
+
+def level(number: int) -> int:
+    """Grey level 0 to 255 of the picture with this number; the first 12 are far apart."""
+    return 30 + number % 12 * 18
+
+
+def write_video(
+    path: Path,
+    count: int = 12,
+    rate: int = 30,
+    size: tuple[int, int] = (64, 48),
+    times: Sequence[float] | None = None,
+    codec: str = "mpeg4",
+) -> Path:
+    """`count` pictures of `size` (width, height), at `times` seconds or one each 1/rate, each a key frame. The upper
+    left quarter is black, so that rotation shows."""
+    import av
+
+    with av.open(str(path), "w", options={"movflags": "faststart"} if path.suffix == ".mp4" else {}) as container:
+        stream = container.add_stream(codec, rate=rate, options={"g": "1"})
+        stream.width, stream.height = size
+        stream.pix_fmt = "yuv420p" if codec != "rawvideo" else "bgr24"
+        tick = Fraction(1, 1000 if times else rate)
+        stream.time_base = stream.codec_context.time_base = tick
+        for number in range(count):
+            image = np.full((size[1], size[0], 3), level(number), np.uint8)
+            image[: size[1] // 2, : size[0] // 2] = 0
+            frame = av.VideoFrame.from_ndarray(image, format="bgr24").reformat(format=stream.pix_fmt)
+            frame.pts = round(times[number] * 1000) if times else number
+            frame.time_base = tick  # the stream takes one of its own with the first packet
+            container.mux(stream.encode(frame))
+        container.mux(stream.encode(None))
+    return path
+
+
+def write_sound(path: Path) -> Path:
+    """A file with one second of silence and no pictures."""
+    import av
+
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream("aac", rate=44100, layout="mono")
+        for start in range(0, 44032, 1024):
+            frame = av.AudioFrame.from_ndarray(np.zeros((1, 1024), np.float32), format="fltp", layout="mono")
+            frame.sample_rate, frame.pts = 44100, start
+            container.mux(stream.encode(frame))
+        container.mux(stream.encode(None))
+    return path
+
+
+def turn(path: Path, quarters: int) -> None:
+    """Write into an MP4's track header that its pictures are to be shown turned clockwise by `quarters`."""
+    matrices = {
+        1: (0, 1, 0, -1, 0, 0),
+        2: (-1, 0, 0, 0, -1, 0),
+        3: (0, -1, 0, 1, 0, 0),
+    }
+    data = bytearray(path.read_bytes())
+    at = data.index(b"tkhd") + 44
+    values = [value << 16 for value in matrices[quarters]] + [0, 0, 1 << 30]
+    data[at : at + 36] = np.array(values, ">i4").tobytes()
+    path.write_bytes(data)
