@@ -1,0 +1,1 @@
+"""Files in, tables and pictures out. Every file is analysed; nothing is dropped and nothing here is live."""

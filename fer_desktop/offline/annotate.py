@@ -1,0 +1,86 @@
+"""Pictures with boxes, labels and bars, written into a folder of their own. The originals are never touched.
+
+The drawing is the overlay's, the one that the window uses, at the picture's full size.
+"""
+
+# With pathlib, paths would not be kept as given.
+# ruff: noqa: PTH103, PTH113, PTH114, PTH118, PTH119, PTH122, PTH123
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from typing import Final
+
+from fer_desktop.core.errors import InputError
+from fer_desktop.core.types import Analysis, Frame
+from fer_desktop.offline.export import output
+from fer_desktop.offline.names import shown
+
+MARK: Final = "FER Desktop"
+"""Stands in every file written here, so that only such files are ever replaced."""
+_JPEG: Final = frozenset((".jpg", ".jpeg", ".jpe", ".jfif", ".mpo"))
+
+
+class AnnotatedFolder:
+    """Writes one annotated picture an image: JPEG for JPEGs, PNG for all else, under the name of the original.
+
+    Images of one name get -2, -3, … in the order of `inputs`, so a second run replaces what the first one wrote.
+    A file that is not of this program's making is never replaced.
+    """
+
+    def __init__(self, folder: str, inputs: Iterable[str]) -> None:
+        """Makes the folder if need be. Raises InputError where that fails."""
+        try:
+            os.makedirs(folder, exist_ok=True)
+        except (OSError, ValueError) as error:
+            reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+            what = f"the folder {shown(folder)} for annotated pictures cannot be made ({reason.lower()})"
+            raise InputError(what, "Name another folder") from error
+        self._names: dict[str, str] = {}
+        taken: set[str] = set()
+        for path in inputs:
+            if path not in self._names:
+                self._names[path] = _free(folder, os.path.basename(path), taken)
+
+    def target(self, path: str) -> str:
+        """Where the annotated picture of an input goes."""
+        return self._names[path]
+
+    def write(self, frame: Frame, analysis: Analysis) -> None:
+        """Annotate a frame whose `source` is one of the inputs. Raises InputError where the file cannot be written."""
+        from fer_desktop.overlay.picture import annotated_file
+
+        target = self.target(frame.source)
+        jpeg = os.path.splitext(target)[1].lower() in _JPEG
+        data = annotated_file(frame, analysis, "jpeg" if jpeg else "png", MARK)
+        with output(target) as write:
+            write(data)
+
+
+def _free(folder: str, original: str, taken: set[str]) -> str:
+    """A path in the folder that no other input has and that no file of someone else's has."""
+    stem, suffix = os.path.splitext(original)
+    if suffix.lower() not in _JPEG:
+        suffix = ".png"
+    number = 1
+    while True:
+        name = f"{stem}{suffix}" if number == 1 else f"{stem}-{number}{suffix}"
+        path = os.path.join(folder, name)
+        # Without regard to case: some file systems do not tell a.jpg from A.jpg.
+        if name.casefold() not in taken and (not os.path.lexists(path) or _ours(path)):
+            taken.add(name.casefold())
+            return path
+        number += 1
+
+
+def _ours(path: str) -> bool:
+    if os.path.islink(path) or not os.path.isfile(path):
+        return False
+    try:
+        with open(path, "rb") as file:
+            head = file.read(4096)
+    except OSError:
+        return False
+    # As Qt writes it: a JPEG comment, a PNG text chunk.
+    return f"Software: {MARK}".encode() in head or f"Software\0{MARK}".encode() in head

@@ -1,0 +1,268 @@
+"""`fer-desktop classify` as a person calls it: what it prints, what it writes, what it ends with."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+import types
+from pathlib import Path
+
+import pytest
+
+from fer_desktop.cli import main
+from fer_desktop.core.errors import ModelError
+from tests.fake_pipeline import FakePipeline, track
+from tests.pictures import encoded, picture, png_header
+
+
+@pytest.fixture
+def pipeline(monkeypatch: pytest.MonkeyPatch) -> FakePipeline:
+    """Stands in app's place: these tests are about the command, not about faces."""
+    fake = FakePipeline()
+    app = types.ModuleType("fer_desktop.app")
+    app.photo_pipeline = lambda: fake  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "fer_desktop.app", app)
+    return fake
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Three good images and two bad ones; the working directory."""
+    (tmp_path / "=good 1.png").write_bytes(encoded(picture(), "PNG"))
+    (tmp_path / "good 2.jpg").write_bytes(encoded(picture(), "JPEG"))
+    (tmp_path / "one pixel.png").write_bytes(encoded(picture(1, 1), "PNG"))
+    (tmp_path / "text.jpg").write_text("not a photo")
+    (tmp_path / "huge.png").write_bytes(png_header(40_000, 40_000))
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def lines(text: str) -> list[str]:
+    return text.splitlines()
+
+
+def test_a_table_for_people(folder: Path, pipeline: FakePipeline, capsys: pytest.CaptureFixture[str]) -> None:
+    pipeline._find = lambda frame: [track(0), track(1, None, "too small")] if frame.size[0] > 1 else []
+    assert main(["classify", "good 2.jpg", "one pixel.png"]) == 0
+    out, err = capsys.readouterr()
+    assert [line.split() for line in lines(out)] == [
+        ["good", "2.jpg", "face", "1", "happy", "70", "%"],
+        ["good", "2.jpg", "face", "2", "no", "label:", "too", "small"],
+        ["one", "pixel.png", "no", "face", "found"],
+    ]
+    assert err == ""
+    assert pipeline.closed
+
+
+def test_bad_images_among_good_ones(folder: Path, pipeline: FakePipeline, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["classify", ".", "missing.jpg", "--json", "out.json", "--csv", "out.csv"]) == 4
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert len(lines(err)) == 3
+    assert "40,000 x 40,000" in err
+    document = json.loads((folder / "out.json").read_text("utf-8"))
+    assert document["model"] == "fake"
+    by_path = {image["path"]: image for image in document["images"]}
+    names = {"=good 1.png", "good 2.jpg", "huge.png", "one pixel.png", "text.jpg"}
+    assert set(by_path) == {os.path.join(".", name) for name in names} | {"missing.jpg"}  # noqa: PTH118
+    assert {path for path, image in by_path.items() if image["error"]} == {
+        *(os.path.join(".", name) for name in ("huge.png", "text.jpg")),  # noqa: PTH118
+        "missing.jpg",
+    }
+    with open("out.csv", encoding="utf-8", newline="") as file:  # noqa: PTH123
+        table = list(csv.DictReader(file))
+    assert [row["path"] for row in table] == [image["path"] for image in document["images"]]
+    assert sum(row["label"] == "happy" for row in table) == 2
+
+
+@pytest.mark.parametrize("form", ["--json", "--csv"])
+def test_standard_output_holds_the_document_alone(
+    folder: Path, pipeline: FakePipeline, capsys: pytest.CaptureFixture[str], form: str
+) -> None:
+    assert main(["classify", "=good 1.png", "text.jpg", form, "-"]) == 4
+    out, err = capsys.readouterr()
+    assert len(lines(err)) == 1
+    if form == "--json":
+        assert [image["path"] for image in json.loads(out)["images"]] == ["=good 1.png", "text.jpg"]
+    else:
+        assert [row["path"] for row in csv.DictReader(io.StringIO(out))] == ["./=good 1.png", "text.jpg"]
+
+
+@pytest.mark.parametrize("arguments", [["missing.jpg"], ["text.jpg"], ["empty folder"], ["huge.png", "--json", "-"]])
+def test_nothing_usable_is_one_line_and_status_2(
+    folder: Path, pipeline: FakePipeline, capsys: pytest.CaptureFixture[str], arguments: list[str]
+) -> None:
+    (folder / "empty folder").mkdir()
+    assert main(["classify", *arguments]) == 2
+    out, err = capsys.readouterr()
+    assert len(lines(err)) == 1
+    assert arguments[0] in err
+    assert out == "" or json.loads(out)["images"][0]["error"]
+
+
+def test_no_model_is_loaded_for_a_path_that_is_not_there(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def never() -> None:
+        raise AssertionError("loaded")
+
+    app = types.ModuleType("fer_desktop.app")
+    app.photo_pipeline = never  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "fer_desktop.app", app)
+    assert main(["classify", "missing.jpg", "--json", "out.json", "--annotate", "drawn"]) == 2
+    assert json.loads((folder / "out.json").read_text())["model"] is None
+
+
+@pytest.mark.parametrize(
+    ("outputs", "word"),
+    [
+        (["--json", "-", "--csv", "-"], "both"),
+        (["--json", "out", "--csv", "./out"], "same file"),
+        (["--json", "good 2.jpg"], "one of the images"),
+        (["--json", "none/out.json"], "cannot be written"),
+        (["--csv", "."], "is a folder"),
+        (["--annotate", "text.jpg"], "cannot be made"),
+    ],
+)
+def test_outputs_that_cannot_be_are_refused_before_the_work(
+    folder: Path, pipeline: FakePipeline, capsys: pytest.CaptureFixture[str], outputs: list[str], word: str
+) -> None:
+    before = (folder / "good 2.jpg").read_bytes()
+    assert main(["classify", "good 2.jpg", *outputs]) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert len(lines(err)) == 1
+    assert word in err
+    assert pipeline.seen == []
+    assert (folder / "good 2.jpg").read_bytes() == before
+
+
+def test_annotated_pictures(folder: Path, pipeline: FakePipeline) -> None:
+    assert main(["classify", ".", "--annotate", "drawn/here"]) == 4
+    drawn = sorted(path.name for path in (folder / "drawn" / "here").iterdir())
+    assert drawn == ["=good 1.png", "good 2.jpg", "one pixel.png"]
+
+
+def test_recursive(folder: Path, pipeline: FakePipeline, capsys: pytest.CaptureFixture[str]) -> None:
+    (folder / "deep").mkdir()
+    (folder / "deep" / "a.png").write_bytes(encoded(picture(), "PNG"))
+    assert main(["classify", ".", "--recursive", "--json", "-"]) == 4
+    paths = [image["path"] for image in json.loads(capsys.readouterr().out)["images"]]
+    assert paths[-1] == os.path.join(".", "deep", "a.png")  # noqa: PTH118
+
+
+def test_what_stops_the_work_keeps_the_results_so_far(
+    folder: Path, pipeline: FakePipeline, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def find(frame: object) -> list:
+        if len(pipeline.seen) == 2:
+            raise ModelError("the model is damaged", "Go back to the one before")
+        return [track(0)]
+
+    pipeline._find = find
+    assert main(["classify", "=good 1.png", "good 2.jpg", "one pixel.png", "--json", "out.json"]) == 2
+    assert len(json.loads((folder / "out.json").read_text())["images"]) == 1
+    assert "the model is damaged" in capsys.readouterr().err
+
+
+def test_a_defect_is_status_1_and_loses_no_other_result(
+    folder: Path, pipeline: FakePipeline, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def find(frame: object) -> list:
+        if len(pipeline.seen) == 1:
+            raise RuntimeError("out of tune")
+        return [track(0)]
+
+    pipeline._find = find
+    assert main(["classify", "=good 1.png", "good 2.jpg", "--json", "-"]) == 1
+    out, err = capsys.readouterr()
+    assert [image["error"] is None for image in json.loads(out)["images"]] == [False, True]
+    assert "out of tune" in err
+
+
+PROGRAM = """
+import os, signal, sys, types
+from tests.fake_pipeline import FakePipeline, track
+app = types.ModuleType("fer_desktop.app")
+pipeline = FakePipeline()
+app.photo_pipeline = lambda: pipeline
+sys.modules["fer_desktop.app"] = app
+def find(frame):
+    {find}
+    return [track(0)]
+pipeline._find = find
+from fer_desktop.cli import main
+sys.exit(main(sys.argv[1:]))
+"""
+
+
+def started(
+    folder: Path, arguments: list[str], find: str = "pass", **options: object
+) -> subprocess.CompletedProcess[str]:
+    """The command in a process of its own, with its own standard streams."""
+    root = Path(__file__).parents[2]
+    program = textwrap.dedent(PROGRAM).replace("{find}", find)
+    environment = {**os.environ, "PYTHONPATH": str(root), "PYTHONIOENCODING": "utf-8"}
+    command = [sys.executable, "-c", program, "classify", *arguments]
+    return subprocess.run(  # type: ignore[call-overload, no-any-return]
+        command, cwd=folder, env=environment, capture_output=True, text=True, encoding="utf-8", timeout=60, **options
+    )
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a signal cannot be sent to one process there")
+def test_ctrl_c_keeps_the_results_so_far(folder: Path) -> None:
+    find = "len(pipeline.seen) == 2 and os.kill(os.getpid(), signal.SIGINT)"
+    done = started(folder, ["=good 1.png", "good 2.jpg", "one pixel.png", "--json", "out.json", "--csv", "-"], find)
+    assert done.returncode == 3
+    assert done.stderr == "fer-desktop: stopped after 2 of 3 images, whose results are kept\n"
+    assert len(json.loads((folder / "out.json").read_text())["images"]) == 2
+    assert len(lines(done.stdout)) == 3
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no pipes of this kind")
+def test_a_reader_that_goes_away_ends_it_quietly(folder: Path) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    root = Path(__file__).parents[2]
+    done = subprocess.run(
+        [sys.executable, "-c", PROGRAM.replace("{find}", "pass"), "classify", ".", "--csv", "-"],
+        cwd=folder, env={**os.environ, "PYTHONPATH": str(root)}, stdout=writing, stderr=subprocess.PIPE, text=True,
+        timeout=60, check=False,
+    )  # fmt: skip
+    os.close(writing)
+    assert done.returncode == 3
+    assert done.stderr == "fer-desktop: stopped: nobody reads the output any more\n"
+
+
+def test_what_libraries_write_below_python_does_not_reach_the_person(folder: Path) -> None:
+    data = bytearray(encoded(picture(), "TIFF", compression="tiff_lzw"))
+    data[20:200] = bytes(180)  # libtiff says something about this on stderr
+    (folder / "bad.tiff").write_bytes(data)
+    done = started(folder, ["bad.tiff", "good 2.jpg"], "os.write(2, b'I0000 gl_context.cc: noise')")
+    assert done.returncode == 4
+    assert len(lines(done.stderr)) == 1
+    assert done.stderr.startswith("fer-desktop: bad.tiff is ")
+    assert len(lines(done.stdout)) == 1
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems' file names are always valid text")
+def test_a_name_that_is_not_valid_text(folder: Path) -> None:
+    name = os.fsdecode(b"caf\xe9.png")
+    Path(name).write_bytes(encoded(picture(), "PNG"))
+    Path(name + ".bad").write_bytes(b"")
+    done = started(folder, [name, name + ".bad"])
+    assert done.returncode == 4
+    assert done.stdout.startswith("caf\\udce9.png ")
+    assert "caf\\udce9.png.bad is empty" in done.stderr
+    assert started(folder, [name, "--json", "out.json"]).returncode == 0
+    assert json.loads((folder / "out.json").read_text("utf-8"))["images"][0]["path"] == name
+
+
+def test_interrupts_are_left_as_they_were(folder: Path, pipeline: FakePipeline) -> None:
+    before = signal.getsignal(signal.SIGINT)
+    main(["classify", "good 2.jpg"])
+    assert signal.getsignal(signal.SIGINT) is before
