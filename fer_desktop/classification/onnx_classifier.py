@@ -23,6 +23,8 @@ class OnnxClassifier:
         self.model_id = model_id
         self.device = f"CPU, {threads} thread{'s' if threads > 1 else ''}"
         self._temperature = temperature
+        # Windows builds of ONNX Runtime otherwise hand usage events to the system's own collector.
+        onnxruntime.disable_telemetry_events()
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
         options.inter_op_num_threads = 1

@@ -38,8 +38,8 @@ def run(args: argparse.Namespace) -> int:
 
 def _list(store: ModelStore) -> int:
     for folder in store.models():
-        split, figures = next(iter(folder.manifest.metrics.items()), ("", {}))
-        accuracy = f"{figures['accuracy']:.1%} on {split}" if "accuracy" in figures else "not measured"
+        measured = [f"{figures['accuracy']:.1%} on {split}" for split, figures in folder.manifest.metrics.items()]
+        accuracy = measured[0] if measured else "not measured"
         print(f"{folder.id:<20} {folder.manifest.created[:10]}  {accuracy:<24} {folder.path}")
     for problem in store.unreadable():
         print(f"fer-desktop: {problem}", file=sys.stderr)

@@ -24,10 +24,14 @@ from fer_desktop.detection.tiling import Region, around, merge, tiles
 MIN_SCORE = 0.5
 KNOWN_MIN_SCORE = 0.3
 """A face that was there a moment ago is believed sooner than a new one."""
+SURE_SCORE = 0.8
 DOUBTFUL_MIN_SCORE = 0.15
-"""In a photo a find between this and MIN_SCORE is looked at again from close by, and then has to reach MIN_SCORE."""
-CLOSE_REACH = 2.0
-"""Side of such a close look, in widths of the find."""
+"""In a photo a find between these two is looked at again from close by, and the mean of all looks has to reach
+MIN_SCORE. That finds small faces the first looks doubted, and drops what only one look took for a face."""
+CLOSE_REACHES = (1.5, 2.0, 2.5, 3.5)
+"""Sides of those close looks, in widths of the find."""
+MAX_DOUBTS = 16
+"""So many doubtful finds of a photo are looked at again, best first: a bound on the time it takes."""
 MAX_KNOWN_LOOKS = 3
 """Looks a frame spent on known faces that the whole frame did not show: a bound on the time a frame takes."""
 
@@ -181,20 +185,21 @@ class PhotoFaceDetector:
         if not self._fast:
             for region in tiles(*frame.size):
                 faces += self._models[0].look(rgb, region)
-        sure = merge(face for face in faces if face.score >= MIN_SCORE)
         if self._fast:
-            return sure
-        return merge((*sure, *self._second_looks(rgb, sure, faces)))
+            return merge(face for face in faces if face.score >= MIN_SCORE)
+        finds = merge(faces)
+        sure = [face for face in finds if face.score >= SURE_SCORE]
+        doubts = [face for face in finds if face.score < SURE_SCORE][:MAX_DOUBTS]
+        return tuple(sure + [face for face in doubts if self._mean_score(rgb, face) >= MIN_SCORE])
 
-    def _second_looks(self, rgb: UInt8Array, sure: Sequence[Face], faces: Sequence[Face]) -> list[Face]:
-        """What close looks at the doubtful finds, away from the sure ones, make of them."""
+    def _mean_score(self, rgb: UInt8Array, doubt: Face) -> float:
+        """What the look that found it and the close looks around it think of a find, on average."""
         height, width = rgb.shape[:2]
-        found = []
-        for doubt in merge(face for face in faces if face.score < MIN_SCORE):
-            if not any(doubt.box.iou(face.box) > 0.1 for face in sure):
-                looked = self._models[0].look(rgb, around(doubt.box, width, height, CLOSE_REACH))
-                found += [face for face in looked if face.score >= MIN_SCORE and face.box.iou(doubt.box) > 0.2]
-        return found
+        scores = [doubt.score]
+        for reach in CLOSE_REACHES:
+            looked = self._models[0].look(rgb, around(doubt.box, width, height, reach))
+            scores.append(max((face.score for face in looked if face.box.iou(doubt.box) > 0.25), default=0.0))
+        return float(np.mean(scores))
 
     def close(self) -> None:
         for model in self._models:

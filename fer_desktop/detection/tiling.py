@@ -10,6 +10,8 @@ from fer_desktop.core.types import Box, Face
 
 OVERLAP = 0.45
 """Share of a tile that the next one covers again: a face up to this share of a tile is whole in at least one."""
+MAX_TILES_A_ROW = 12
+"""A strip of a picture more than six times as long as high is looked at with gaps: better than for minutes."""
 EDGE_MARGIN = 0.01
 """A face that ends nearer to a tile's inner edge than this share of the tile is cut: another look sees it whole."""
 
@@ -46,7 +48,7 @@ def _starts(length: int, side: int) -> list[int]:
     """First pixels of the fewest evenly spread tiles that cover `length` with the overlap above."""
     if side >= length:
         return [0]
-    count = 1 + math.ceil((length - side) / (side * (1 - OVERLAP)))
+    count = min(1 + math.ceil((length - side) / (side * (1 - OVERLAP))), MAX_TILES_A_ROW)
     return [round(index * (length - side) / (count - 1)) for index in range(count)]
 
 

@@ -41,7 +41,7 @@ def write_model(
     shutil.rmtree(beside, ignore_errors=True)
     beside.mkdir(parents=True)
     model.save(beside / KERAS_FILE)
-    _export_onnx(model, beside / ONNX_FILE)
+    export_onnx(model, beside / ONNX_FILE)
     _prove(model, beside / ONNX_FILE)
     files = {name: sha256(beside / name) for name in (KERAS_FILE, ONNX_FILE)}
     manifest = Manifest(
@@ -67,7 +67,7 @@ def write_model(
     return manifest
 
 
-def _export_onnx(model: keras.Model, path: Path) -> None:
+def export_onnx(model: keras.Model, path: Path) -> None:
     signature = [keras.InputSpec(shape=(None, crop.SIDE, crop.SIDE, 1), dtype="float32", name=INPUT_NAME)]
     level = logging.getLogger("tf2onnx").level
     logging.getLogger("tf2onnx").setLevel(logging.ERROR)

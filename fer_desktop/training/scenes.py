@@ -52,8 +52,13 @@ def find(scene: Scene, detector: FaceDetector, hint: bool = False) -> Face | Non
     """The detected face that lies on the pasted one, or None. hint: tell the detector where to look for it."""
     frame = Frame(scene.bgr, 0, 0.0, "scene")
     known = [scene.frame] if hint else []
-    faces = [face for face in detector.detect(frame, known) if face.box.iou(scene.frame) > 0.3]
-    return max(faces, key=lambda face: face.box.iou(scene.frame), default=None)
+    faces = [face for face in detector.detect(frame, known) if _lies_on(face.box, scene.frame)]
+    return max(faces, key=lambda face: face.score, default=None)
+
+
+def _lies_on(box: Box, frame: Box) -> bool:
+    """Whether a detected box can be the face of a 48×48 frame: they agree, or it is a smaller face inside it."""
+    return box.iou(frame) > 0.3 or (box.intersection(frame) > 0.8 * box.area and box.area > 0.08 * frame.area)
 
 
 def scene_crops(

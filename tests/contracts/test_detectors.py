@@ -1,0 +1,108 @@
+"""One suite for every FaceDetector, run on faces that the demo draws."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import cv2
+import numpy as np
+import pytest
+
+from fer_desktop.capture.demo import DemoSource
+from fer_desktop.core.ports import FaceDetector
+from fer_desktop.core.types import Box, Frame
+from fer_desktop.detection import model_files
+from fer_desktop.detection.mediapipe_detector import LiveFaceDetector, PhotoFaceDetector, WholeFrameDetector
+
+MAKERS: dict[str, Callable[[], FaceDetector]] = {
+    "live": LiveFaceDetector,
+    "photo": PhotoFaceDetector,
+    "photo, fast": lambda: PhotoFaceDetector(fast=True),
+    "short range": lambda: WholeFrameDetector(model_files.SHORT_RANGE),
+}
+
+pytestmark = pytest.mark.usefixtures("needs_detector_models")
+
+
+@pytest.fixture(scope="module", params=list(MAKERS))
+def detector(request: pytest.FixtureRequest) -> Iterator[FaceDetector]:
+    made = MAKERS[request.param]()
+    yield made
+    made.close()
+    made.close()
+
+
+@pytest.fixture(scope="module")
+def portrait() -> np.ndarray:
+    """The demo's face and shoulders, uint8[360, 360, 3]."""
+    source = DemoSource(640, 360, realtime=False)
+    source.open()
+    frame = source.read()
+    source.close()
+    assert frame is not None
+    return frame.bgr[:, 140:500].copy()
+
+
+def scene(portrait: np.ndarray, places: list[tuple[int, int, int]], width: int = 1280, height: int = 720) -> Frame:
+    """Portraits of the given side at (x, y) on grey."""
+    picture = np.full((height, width, 3), 128, np.uint8)
+    for x, y, side in places:
+        picture[y : y + side, x : x + side] = cv2.resize(portrait, (side, side), interpolation=cv2.INTER_AREA)
+    return Frame(picture, 0, 0.0, "test")
+
+
+def test_a_face_is_found_once_where_it_is(detector: FaceDetector, portrait: np.ndarray) -> None:
+    (face,) = detector.detect(scene(portrait, [(500, 150, 400)]))
+    assert 500 < face.box.x < 900
+    assert 150 < face.box.y < 550
+    assert face.box.width == pytest.approx(400 * 0.48, rel=0.3)
+    right_eye, left_eye, nose, mouth = face.keypoints[:4]
+    assert right_eye[0] < nose[0] < left_eye[0]
+    assert right_eye[1] < nose[1] < mouth[1]
+
+
+def test_no_face_no_result(detector: FaceDetector) -> None:
+    assert detector.detect(scene(np.zeros((1, 1, 3), np.uint8), [])) == ()
+
+
+def test_two_faces_are_two(detector: FaceDetector, portrait: np.ndarray) -> None:
+    faces = detector.detect(scene(portrait, [(50, 100, 420), (750, 150, 420)]))
+    assert sorted(face.box.centre[0] > 640 for face in faces) == [False, True]
+    assert [face.score for face in faces] == sorted((face.score for face in faces), reverse=True)
+
+
+@pytest.mark.parametrize("size", [(1, 1), (3, 200), (200, 3), (64, 48)])
+def test_any_size_of_picture_is_taken(detector: FaceDetector, size: tuple[int, int]) -> None:
+    assert detector.detect(scene(np.zeros((1, 1, 3), np.uint8), [], *size)) == ()
+
+
+def test_a_small_face_is_found_live_within_a_round_of_tiles(portrait: np.ndarray) -> None:
+    detector, frame = LiveFaceDetector(), scene(portrait, [(40, 430, 130)])
+    try:
+        from fer_desktop.detection.tiling import tiles
+
+        assert any(detector.detect(frame) for _ in tiles(1280, 720))
+    finally:
+        detector.close()
+
+
+def test_a_known_small_face_is_found_in_every_frame(portrait: np.ndarray) -> None:
+    detector, frame = LiveFaceDetector(), scene(portrait, [(40, 430, 130)])
+    try:
+        known: list[Box] = [Box(80, 460, 60, 60)]
+        for _ in range(12):
+            (face,) = detector.detect(frame, known)
+            known = [face.box]
+    finally:
+        detector.close()
+
+
+def test_five_faces_of_a_photo_are_five(shared_dir, needs_detector_models) -> None:  # type: ignore[no-untyped-def]
+    detector = PhotoFaceDetector()
+    try:
+        picture = cv2.imdecode(np.fromfile(shared_dir / "media" / "five_faces.jpg", np.uint8), cv2.IMREAD_COLOR)
+        faces = detector.detect(Frame(picture, 0, 0.0, "five"))
+    finally:
+        detector.close()
+    assert len(faces) == 5
+    assert all(one.box.iou(other.box) < 0.1 for one in faces for other in faces if one is not other)

@@ -1,0 +1,117 @@
+"""`fer-desktop train` as people run it: a process of its own, killed and resumed."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+import training_data
+
+pytest.importorskip("keras", reason="the training component is not installed")
+
+from fer_desktop.modelstore.store import ModelFolder
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def start(*arguments: str | Path) -> subprocess.Popen[str]:
+    command = [sys.executable, "-m", "fer_desktop", "train", "--architecture", "resnet-16", "--events", "-"]
+    return subprocess.Popen(
+        [*command, *map(str, arguments)],
+        cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+
+
+def finish(process: subprocess.Popen[str]) -> list[dict[str, object]]:
+    """Its events. Standard input stays open: its end would cancel the run."""
+    assert process.stdout is not None
+    events = [json.loads(line) for line in process.stdout]
+    assert process.wait() == 0, process.stderr.read() if process.stderr else ""
+    for stream in (process.stdin, process.stderr, process.stdout):
+        assert stream is not None
+        stream.close()
+    return events
+
+
+def close(process: subprocess.Popen[str]) -> None:
+    process.wait()
+    for stream in (process.stdin, process.stderr, process.stdout):
+        assert stream is not None
+        stream.close()
+
+
+@pytest.mark.timeout(400)
+def test_a_run_that_is_killed_goes_on_and_ends_in_a_model(tmp_path: Path) -> None:
+    data, target = training_data.write_csv(tmp_path / "fer2013.csv"), tmp_path / "models" / "mine"
+    run = target.with_name("mine.partial")
+    first = start("--data", data, "--preset", "quick", "--epochs", "300", "--out", target)
+    deadline_s = time.monotonic() + 120
+    while not list(run.glob("checkpoint-*/progress.json")):
+        assert first.poll() is None, first.stderr.read() if first.stderr else ""
+        assert time.monotonic() < deadline_s
+        time.sleep(0.05)
+    os.kill(first.pid, signal.SIGKILL)
+    close(first)
+    assert not target.exists(), "half a run is not a model"
+
+    # Shorten what is left: the run's own record says how long it goes on.
+    record = json.loads((run / "run.json").read_text(encoding="utf-8"))
+    (checkpoint,) = run.glob("checkpoint-*[0-9]")
+    done = json.loads((checkpoint / "progress.json").read_text(encoding="utf-8"))["epoch"]
+    record["config"]["epochs"] = done + 1
+    (run / "run.json").write_text(json.dumps(record), encoding="utf-8")
+    events = finish(start("--resume", run))
+
+    assert [event["event"] for event in events if event["event"] != "step"] == [
+        "started", "checkpoint", "epoch", "done",
+    ]  # fmt: skip
+    assert next(event for event in events if event["event"] == "started")["epoch"] == done
+    folder = ModelFolder.open(target)
+    assert folder.verify() == []
+    assert folder.manifest.training["history"][-1]["epoch"] == done + 1
+    assert folder.manifest.data["counts"]["happy"] == 20
+    assert "FER2013" in (target / "MODEL_CARD.md").read_text(encoding="utf-8")
+    assert not run.exists()
+
+
+@pytest.mark.timeout(200)
+def test_the_line_cancel_ends_it_with_3_and_keeps_the_run(tmp_path: Path) -> None:
+    data = training_data.write_csv(tmp_path / "fer2013.csv")
+    process = start("--data", data, "--preset", "quick", "--epochs", "9999", "--out", tmp_path / "mine")
+    assert process.stdout is not None
+    assert process.stdin is not None
+    for line in process.stdout:
+        if json.loads(line)["event"] == "checkpoint":
+            break
+    process.stdin.write("cancel\n")
+    process.stdin.flush()
+    process.stdout.read()
+    assert process.wait(timeout=60) == 3
+    assert process.stderr is not None
+    last = process.stderr.read().strip().splitlines()[-1]
+    close(process)
+    assert "--resume" in last
+    assert list((tmp_path / "mine.partial").glob("checkpoint-*"))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        ([], "--data"),
+        (["--data", "nowhere.csv"], "nowhere.csv"),
+        (["--resume", "nowhere"], "nowhere"),
+        (["--data", "x.csv", "--epochs", "0"], "--epochs"),
+    ],
+)
+def test_wrong_use_is_one_line_and_2(arguments: list[str], told: str) -> None:
+    process = start(*arguments)
+    _, errors = process.communicate(timeout=60)
+    assert process.returncode == 2
+    assert len(errors.strip().splitlines()) == 1
+    assert told in errors
