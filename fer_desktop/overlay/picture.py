@@ -1,0 +1,63 @@
+"""One picture with its analysis painted on, as a file's bytes. Needs no display."""
+
+from __future__ import annotations
+
+import functools
+import os
+from typing import Final, Literal
+
+import cv2  # noqa: F401 - its wheel sets variables for Qt when imported: before they are removed here, not after
+from PySide6.QtCore import QBuffer, QIODevice
+from PySide6.QtGui import QGuiApplication, QImage, QImageWriter, QPainter
+
+from fer_desktop.core.errors import InputError
+from fer_desktop.core.types import Analysis, Frame
+from fer_desktop.overlay.layout import Rect
+from fer_desktop.overlay.motion import still
+from fer_desktop.overlay.painter import Look, Overlay, scale_for
+
+_JPEG_QUALITY: Final = 92
+
+
+def annotated_file(frame: Frame, analysis: Analysis, form: Literal["jpeg", "png"], software: str) -> bytes:
+    """The frame with its analysis painted on, in the frame's size, with `software` in the file's metadata.
+
+    To be called on the main thread. Raises InputError where it cannot be encoded.
+    """
+    _ensure_application()
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    writer = QImageWriter(buffer, form.encode())
+    writer.setText("Software", software)
+    if form == "jpeg":
+        writer.setQuality(_JPEG_QUALITY)
+    if not writer.write(_annotated(frame, analysis)):
+        raise InputError(
+            f"an annotated picture could not be encoded ({writer.errorString()})", "Make the image smaller"
+        )
+    return bytes(buffer.data().data())
+
+
+def _annotated(frame: Frame, analysis: Analysis) -> QImage:
+    width, height = frame.size
+    # Copied: QImage does not own the bytes it is given.
+    image = QImage(frame.bgr.tobytes(), width, height, width * 3, QImage.Format.Format_BGR888).copy()
+    painter = QPainter(image)
+    try:
+        look = Look(scale=scale_for(frame.size))
+        Overlay().paint(painter, still(analysis), frame.size, Rect(0, 0, width, height), look)
+    finally:
+        painter.end()
+    return image
+
+
+@functools.cache
+def _ensure_application() -> QGuiApplication:
+    """Fonts need an application object; where there is none yet, one without a display will do."""
+    running = QGuiApplication.instance()
+    if isinstance(running, QGuiApplication):
+        return running
+    for name in ("QT_QPA_PLATFORM_PLUGIN_PATH", "QT_QPA_FONTDIR"):
+        if "cv2" in os.environ.get(name, ""):
+            del os.environ[name]
+    return QGuiApplication(["fer-desktop", "-platform", "offscreen"])

@@ -1,0 +1,77 @@
+"""Every setting, declared once: name, type, default. To add one: add a field with a default and, if needed, a check.
+
+A value in the file that has the wrong type or fails its check is replaced by the default; the others stay.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any, Final
+
+VERSION: Final = 1
+"""Version of the file's layout. Raise it with an upgrade step in `store.UPGRADES` when a name or meaning changes."""
+
+THEMES: Final = ("system", "light", "dark")
+SOURCES: Final = ("camera", "demo")
+
+
+@dataclass(slots=True)
+class Settings:
+    """The values in use. Change a field, then `SettingsStore.save`."""
+
+    mirror: bool = True
+    """Show cameras as a mirror does. Files, photos and the demo are never mirrored."""
+    show_boxes: bool = True
+    show_bars: bool = True
+    show_panel: bool = True
+    smooth_motion: bool = True
+    """Let the bars glide to a new value instead of jumping."""
+    theme: str = "system"
+    source: str = "camera"
+    """What to open at start: a camera if there is one, or the demo."""
+    camera_name: str = ""
+    """The camera chosen last; by name, since indices change. Empty: the first one found."""
+    camera_path: str = ""
+    """Its device path where the system tells it: tells two cameras of the same name apart."""
+    snapshot_folder: str = ""
+    """Empty: the person's pictures folder."""
+    first_run_notice_seen: bool = False
+    window_geometry: str = ""
+    """Base64 of QWidget.saveGeometry; empty at first."""
+    unknown: dict[str, Any] = field(default_factory=dict)
+    """Keys of the file that this version does not know: written back as they came."""
+
+
+CHECKS: Final[Mapping[str, Callable[[Any], bool]]] = {
+    "theme": lambda value: value in THEMES,
+    "source": lambda value: value in SOURCES,
+}
+
+
+def names() -> tuple[str, ...]:
+    """The settings' names, in the order declared."""
+    return tuple(item.name for item in fields(Settings) if item.name != "unknown")
+
+
+def from_dict(values: Mapping[str, Any]) -> Settings:
+    """Settings out of a file's object: good values taken, bad ones defaulted, unknown ones kept aside."""
+    settings = Settings()
+    known = set(names())
+    for name, value in values.items():
+        if name == "version":
+            continue
+        if name not in known:
+            settings.unknown[name] = value
+        elif type(value) is type(getattr(settings, name)) and CHECKS.get(name, lambda _: True)(value):
+            setattr(settings, name, value)
+    return settings
+
+
+def to_dict(settings: Settings) -> dict[str, Any]:
+    """What is written to the file: the version, every known setting, and what other versions left there."""
+    values: dict[str, Any] = {"version": VERSION}
+    values.update({name: getattr(settings, name) for name in names()})
+    for name, value in settings.unknown.items():
+        values.setdefault(name, value)
+    return values

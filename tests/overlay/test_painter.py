@@ -1,0 +1,123 @@
+"""Painting in substance: colour along the box, bars as long as their values, text unmirrored, one code at any scale."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from PySide6.QtGui import QColor, QImage, QPainter
+
+from fer_desktop.core import emotions
+from fer_desktop.core.types import Box, Track
+from fer_desktop.overlay import palette
+from fer_desktop.overlay.layout import Placed, Rect
+from fer_desktop.overlay.motion import still
+from fer_desktop.overlay.painter import Look, Overlay, scale_for
+from tests.gui.fakes import analysis, frame, track
+
+pytestmark = pytest.mark.usefixtures("qapp")
+GREY = 128
+
+
+def paint(
+    tracks: list[Track], look: Look | None = None, size: tuple[int, int] = (640, 360), zoom: float = 1.0
+) -> tuple[np.ndarray, tuple[Placed, ...]]:
+    """The painted picture as RGB uint8[h, w, 3], and where things went."""
+    width, height = round(size[0] * zoom), round(size[1] * zoom)
+    image = QImage(width, height, QImage.Format.Format_RGB32)
+    image.fill(QColor(GREY, GREY, GREY))
+    painter = QPainter(image)
+    faces = still(analysis(frame(*size), tracks))
+    placed = Overlay().paint(painter, faces, size, Rect(0, 0, width, height), look or Look())
+    painter.end()
+    pixels = np.frombuffer(image.constBits(), np.uint8).reshape(height, image.bytesPerLine() // 4, 4)
+    return pixels[:, :width, 2::-1].copy(), placed
+
+
+def near(pixels: np.ndarray, colour: str, tolerance: int = 24) -> np.ndarray:
+    wanted = np.array([round(value * 255) for value in palette.rgb(colour)])
+    return (np.abs(pixels.astype(int) - wanted) <= tolerance).all(axis=-1)
+
+
+@pytest.mark.parametrize("label", emotions.NAMES)
+@pytest.mark.parametrize("zoom", [1.0, 2.0])
+def test_the_box_is_drawn_in_its_colour_where_the_face_is(label: str, zoom: float) -> None:
+    pixels, _ = paint([track(box=Box(200, 100, 150, 160), label=label)], zoom=zoom)
+    hits = near(pixels, palette.of_label(label))
+    rows = slice(round(130 * zoom), round(230 * zoom))
+    for x in (200, 350):
+        column = round(x * zoom)
+        assert hits[rows, column - 2 : column + 3].any(axis=1).mean() > 0.98
+    inside = hits[rows, round(220 * zoom) : round(330 * zoom)]
+    assert not inside.any()
+
+
+def test_without_boxes_neither_box_nor_pill_is_drawn() -> None:
+    pixels, _ = paint([track(box=Box(200, 100, 150, 160))], Look(boxes=False, bars=False))
+    assert (pixels == GREY).all()
+
+
+def test_bars_are_as_long_as_their_values() -> None:
+    pixels, placed = paint([track(box=Box(100, 80, 150, 160), label="happy", confidence=0.75)])
+    bars = placed[0].bars
+    assert bars is not None
+    for emotion in emotions.EMOTIONS:
+        middle = round(bars.first_row_y + (emotion.index + 0.5) * bars.row_height)
+        groove = slice(round(bars.groove_x), round(bars.groove_x + bars.groove_width))
+        length = near(pixels[middle, groove], emotion.colour_dark, 12).sum() / bars.groove_width
+        assert length == pytest.approx(0.75 if emotion.name == "happy" else 0.25 / 6, abs=0.05)
+
+
+def test_bars_off_leaves_the_pill() -> None:
+    _, with_bars = paint([track(box=Box(100, 80, 150, 160))])
+    pixels, without = paint([track(box=Box(100, 80, 150, 160))], Look(bars=False))
+    plate = with_bars[0].bars.plate
+    assert without[0].bars is None
+    assert (
+        pixels[round(plate.y) + 20 : round(plate.bottom) - 4, round(plate.x) + 8 : round(plate.right)] == GREY
+    ).all()
+    pill = without[0].pill
+    inside = pixels[round(pill.y) + 3 : round(pill.bottom) - 3, round(pill.x) + 8 : round(pill.right) - 8]
+    assert near(inside, palette.of_label("happy")).mean() > 0.4
+    assert near(inside, palette.INK, 60).mean() > 0.05
+
+
+def test_an_abstention_is_grey_and_dashed_with_its_reason() -> None:
+    pixels, placed = paint([track(box=Box(200, 100, 150, 160), label=None, reason="too dark")])
+    edge = near(pixels[130:230, 198:203], palette.ABSTAIN, 40).any(axis=1)
+    assert 0.3 < edge.mean() < 0.9
+    assert placed[0].bars is None and placed[0].pill is not None
+    colours = [emotion.colour_dark for emotion in emotions.EMOTIONS if emotion.name != "neutral"]
+    assert not any(near(pixels, colour, 12).any() for colour in colours)
+
+
+def test_mirroring_moves_the_box_and_leaves_the_text_as_it_is() -> None:
+    # Symmetric about the middle: both pictures have the pill in one place, so its text can be compared as it is.
+    box = Box(245, 100, 150, 160)
+    plain, at = paint([track(box=box)], Look(bars=False))
+    mirrored, _ = paint([track(box=box)], Look(bars=False, mirror=True))
+    pill = at[0].pill
+    cut = np.s_[round(pill.y) : round(pill.bottom), round(pill.x) : round(pill.right)]
+    assert (plain[cut] == mirrored[cut]).all()
+    assert not (plain[cut] == plain[cut][:, ::-1]).all()
+    _, moved = paint([track(box=Box(50, 100, 150, 160))], Look(mirror=True))
+    assert moved[0].box.x == 640 - 50 - 150
+
+
+def test_a_stale_reading_is_faded() -> None:
+    fresh, _ = paint([track(box=Box(200, 100, 150, 160))])
+    stale, _ = paint([track(box=Box(200, 100, 150, 160))], Look(faded=True))
+    away = [np.abs(pixels.astype(int) - GREY).mean() for pixels in (fresh, stale)]
+    assert 0.2 * away[0] < away[1] < 0.6 * away[0]
+
+
+def test_several_faces_are_told_apart_by_numbers() -> None:
+    _, one = paint([track(box=Box(60, 100, 80, 90))])
+    _, two = paint([track(0, Box(60, 100, 80, 90)), track(1, Box(300, 100, 80, 90))])
+    assert two[0].pill.width > one[0].pill.width
+
+
+def test_large_files_get_larger_text() -> None:
+    assert scale_for((640, 360)) == 1
+    assert scale_for((3840, 2160)) == 3
+    _, placed = paint([track(box=Box(1000, 600, 900, 1000))], Look(scale=3), size=(3840, 2160))
+    assert placed[0].text_px == 60

@@ -1,0 +1,108 @@
+"""The settings file: what is written comes back, and nothing that may happen to it is lost or stops the program."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from fer_desktop.settings import schema, store
+from fer_desktop.settings.schema import Settings
+from fer_desktop.settings.store import SettingsStore
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "folder" / "settings.json"
+
+
+def test_a_first_start_has_the_defaults_and_writes_nothing(path: Path) -> None:
+    opened = SettingsStore(path)
+    assert opened.settings == Settings()
+    assert opened.damage is None
+    assert not path.parent.exists()
+
+
+def test_every_setting_survives_a_restart(path: Path) -> None:
+    first = SettingsStore(path)
+    changed = {
+        "mirror": False,
+        "show_boxes": False,
+        "show_bars": False,
+        "show_panel": False,
+        "smooth_motion": False,
+        "theme": "dark",
+        "source": "demo",
+        "camera_name": "Kamera Ü",
+        "camera_path": "/dev/video2",
+        "snapshot_folder": "/tmp/Bilder",
+        "first_run_notice_seen": True,
+        "window_geometry": "AdnQ",
+    }
+    assert set(changed) == set(schema.names()), "a new setting needs a value here"
+    for name, value in changed.items():
+        assert getattr(first.settings, name) != value
+        setattr(first.settings, name, value)
+    assert first.save()
+    again = SettingsStore(path).settings
+    assert {name: getattr(again, name) for name in schema.names()} == changed
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"{", b"[1, 2]", b"\xff\xfe\x00", b'{"version": "two"}', b'{"version": 0}', b"[" * 100_000]
+)
+def test_a_damaged_file_is_kept_aside_and_defaults_are_used(path: Path, content: bytes) -> None:
+    path.parent.mkdir()
+    path.write_bytes(content)
+    opened = SettingsStore(path)
+    assert opened.settings == Settings()
+    assert opened.damage is not None
+    assert opened.damage.kept_as == path.with_name("settings.damaged-1.json")
+    assert opened.damage.kept_as.read_bytes() == content
+    assert not path.exists()
+    path.write_bytes(content)
+    assert SettingsStore(path).damage.kept_as.name == "settings.damaged-2.json"
+    assert path.with_name("settings.damaged-1.json").read_bytes() == content
+
+
+def test_a_bad_value_is_defaulted_and_the_others_are_kept(path: Path) -> None:
+    path.parent.mkdir()
+    path.write_text(json.dumps({"version": 1, "mirror": "yes", "theme": "pink", "show_bars": False, "source": 3}))
+    settings = SettingsStore(path).settings
+    assert (settings.mirror, settings.theme, settings.source) == (True, "system", "camera")
+    assert settings.show_bars is False
+
+
+def test_keys_of_another_version_are_written_back(path: Path) -> None:
+    path.parent.mkdir()
+    path.write_text(json.dumps({"version": 1, "timeline": {"seconds": 10}, "mirror": False}))
+    opened = SettingsStore(path)
+    opened.settings.mirror = True
+    opened.save()
+    values = json.loads(path.read_text())
+    assert values["timeline"] == {"seconds": 10}
+    assert values["mirror"] is True
+    assert values["version"] == schema.VERSION
+
+
+def test_a_failed_write_leaves_the_old_file_whole(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened = SettingsStore(path)
+    opened.save()
+    before = path.read_bytes()
+
+    def no_space(_: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(store.os, "fsync", no_space)
+    opened.settings.mirror = False
+    assert not opened.save()
+    assert path.read_bytes() == before
+    assert [item.name for item in path.parent.iterdir()] == ["settings.json"]
+    monkeypatch.undo()
+    assert opened.save()
+    assert SettingsStore(path).settings.mirror is False
+
+
+def test_every_older_version_has_an_upgrade_step() -> None:
+    assert set(store.UPGRADES) == set(range(1, schema.VERSION))
