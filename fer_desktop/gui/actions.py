@@ -1,0 +1,152 @@
+"""Every command of the window as a QAction, and the menus that hold them. What they do is connected in main_window."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QCoreApplication, QObject, Qt
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence
+from PySide6.QtWidgets import QMainWindow, QMenu
+
+from fer_desktop.gui.composition import CameraLike
+from fer_desktop.settings.schema import THEMES
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("Actions", text)
+
+
+def _action(parent: QObject, text: str, key: str | QKeySequence.StandardKey = "", checkable: bool = False) -> QAction:
+    action = QAction(text, parent)
+    action.setCheckable(checkable)
+    if key:
+        action.setShortcut(QKeySequence(key))
+        keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+        action.setToolTip(f"{text.replace('&', '').rstrip('…')} ({keys})")
+    return action
+
+
+@dataclass(slots=True)
+class Actions:
+    open_image: QAction
+    open_video: QAction
+    demo: QAction
+    snapshot: QAction
+    quit: QAction
+    pause: QAction
+    mirror: QAction
+    boxes: QAction
+    bars: QAction
+    panel: QAction
+    full_screen: QAction
+    leave_full_screen: QAction
+    back_to_live: QAction
+    themes: QActionGroup
+    preferences: QAction
+    retrain: QAction
+    keys: QAction
+    about: QAction
+    privacy: QAction
+
+
+def make_actions(window: QMainWindow) -> Actions:
+    themes = QActionGroup(window)
+    labels = {"system": _tr("As the system"), "light": _tr("Light"), "dark": _tr("Dark")}
+    for name in THEMES:
+        action = _action(window, labels[name], checkable=True)
+        action.setData(name)
+        themes.addAction(action)
+    actions = Actions(
+        open_image=_action(window, _tr("Open &image…"), "Ctrl+O"),
+        open_video=_action(window, _tr("Open &video…"), "Ctrl+Shift+O"),
+        demo=_action(window, _tr("&Demo")),
+        snapshot=_action(window, _tr("Save &snapshot"), "S"),
+        quit=_action(window, _tr("&Quit"), "Ctrl+Q"),
+        pause=_action(window, _tr("&Pause"), "Space", checkable=True),
+        mirror=_action(window, _tr("&Mirror cameras"), checkable=True),
+        boxes=_action(window, _tr("Bo&xes"), "X", checkable=True),
+        bars=_action(window, _tr("&Bars"), "B", checkable=True),
+        panel=_action(window, _tr("Side &panel"), "P", checkable=True),
+        full_screen=_action(window, _tr("&Full screen"), "F", checkable=True),
+        leave_full_screen=_action(window, _tr("Leave full screen"), "Esc"),
+        back_to_live=_action(window, _tr("Back to &live"), "L"),
+        themes=themes,
+        preferences=_action(window, _tr("&Preferences…"), "Ctrl+,"),
+        retrain=_action(window, _tr("&Retrain…"), "Ctrl+R"),
+        keys=_action(window, _tr("&Keys"), "F1"),
+        about=_action(window, _tr("&About FER Desktop")),
+        privacy=_action(window, _tr("&Privacy")),
+    )
+    actions.back_to_live.setEnabled(False)
+    actions.quit.setMenuRole(QAction.MenuRole.QuitRole)
+    actions.preferences.setMenuRole(QAction.MenuRole.PreferencesRole)
+    actions.about.setMenuRole(QAction.MenuRole.AboutRole)
+    for name in Actions.__slots__:
+        action = getattr(actions, name)
+        if isinstance(action, QAction):
+            # Full screen hides the menu bar; keys must work all the same.
+            action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
+            window.addAction(action)
+    return actions
+
+
+def fill_menus(window: QMainWindow, actions: Actions, camera_menu: QMenu) -> None:
+    bar = window.menuBar()
+    file = bar.addMenu(_tr("&File"))
+    file.addActions([actions.open_image, actions.open_video])
+    file.addMenu(camera_menu)
+    file.addAction(actions.demo)
+    file.addSeparator()
+    file.addAction(actions.snapshot)
+    file.addSeparator()
+    file.addAction(actions.quit)
+    view = bar.addMenu(_tr("&View"))
+    view.addActions([actions.pause, actions.back_to_live])
+    view.addSeparator()
+    view.addActions([actions.mirror, actions.boxes, actions.bars, actions.panel])
+    view.addSeparator()
+    view.addMenu(theme_menu(window, actions))
+    view.addAction(actions.full_screen)
+    settings = bar.addMenu(_tr("&Settings"))
+    settings.addActions([actions.preferences, actions.retrain])
+    help_menu = bar.addMenu(_tr("&Help"))
+    help_menu.addActions([actions.keys, actions.privacy, actions.about])
+
+
+def theme_menu(window: QMainWindow, actions: Actions) -> QMenu:
+    menu = QMenu(_tr("&Theme"), window)
+    menu.addActions(actions.themes.actions())
+    return menu
+
+
+class CameraMenu(QMenu):
+    """Lists the cameras by name each time it opens: one may have been plugged in since."""
+
+    def __init__(
+        self,
+        title: str,
+        list_cameras: Callable[[], Sequence[CameraLike]],
+        choose: Callable[[CameraLike], None],
+        current: Callable[[], str],
+        others: Sequence[QAction] = (),
+    ) -> None:
+        super().__init__(title)
+        self._list_cameras, self._choose, self._current = list_cameras, choose, current
+        self._others = list(others)
+        self.aboutToShow.connect(self.fill)
+
+    def fill(self) -> None:
+        self.clear()
+        cameras = self._list_cameras()
+        for camera in cameras:
+            action = self.addAction(camera.name.replace("&", "&&"))
+            action.setCheckable(True)
+            action.setChecked(camera.name == self._current())
+            action.triggered.connect(lambda _=False, camera=camera: self._choose(camera))
+        if not cameras:
+            nothing = self.addAction(_tr("No camera found"))
+            nothing.setEnabled(False)
+        if self._others:
+            self.addSeparator()
+            self.addActions(self._others)

@@ -1,0 +1,130 @@
+"""Starts the window: shows it first, then lets the threads load what is slow."""
+
+from __future__ import annotations
+
+import signal
+import sys
+import time
+from types import FrameType
+
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QApplication
+
+from fer_desktop import __version__, resources
+from fer_desktop.core.errors import Cancelled, InputError
+from fer_desktop.gui import icons, timed_run
+from fer_desktop.gui.composition import Composition, LiveOptions
+from fer_desktop.gui.crash import CrashReporter, log_to_file
+from fer_desktop.gui.main_window import MainWindow
+from fer_desktop.gui.sources import CAMERA, Choice
+from fer_desktop.gui.theme import ThemeKeeper
+from fer_desktop.settings.store import SettingsStore
+
+EXIT_OK, EXIT_DEFECT = 0, 1
+
+
+class _Run:
+    """One run of the window, from the first paint to the last file written."""
+
+    def __init__(self, app: QApplication, options: LiveOptions, composition: Composition) -> None:
+        self._app, self._options = app, options
+        self._timed = options.for_s is not None
+        self._started_at = time.monotonic()
+        self._problem: str | None = None
+        self._signalled = False
+        self._screenshot: QImage | None = None
+        store = SettingsStore(resources.settings_file())
+        self._crash = CrashReporter(app, dialogs=not self._timed)
+        self._window = window = MainWindow(composition, store, ThemeKeeper(app, store.settings.theme), not self._timed)
+        self._crash.watch(window)
+        window.live.defect.connect(self._crash.report)
+        window.photos.defect.connect(self._crash.report)
+        window.live.failed.connect(self._failed)
+        # A run without a person at it must not show the demo as if it were what was asked for.
+        window.live.falls_back = not self._timed or options.source is None
+        window.first_painted.connect(self._begin)
+        self._fallback = QTimer(app)
+        self._fallback.setSingleShot(True)
+        # A window that opens minimised is never painted.
+        self._fallback.timeout.connect(self._begin)
+        self._begun = False
+
+    def run(self) -> int:
+        previous = {number: signal.signal(number, self._on_signal) for number in (signal.SIGINT, signal.SIGTERM)}
+        self._window.show()
+        self._fallback.start(1000)
+        try:
+            self._app.exec()
+        finally:
+            self._window.shut_down()
+            self._crash.restore()
+            for number, handler in previous.items():
+                signal.signal(number, handler)
+        if self._screenshot is not None and self._options.screenshot is not None:
+            timed_run.write_screenshot(self._screenshot, self._options.screenshot)
+        if self._options.stats is not None:
+            statistics = self._window.session.statistics()
+            timed_run.write_stats(statistics, self._window.shown_at, self._started_at, self._options.stats)
+        if self._crash.count and self._timed:
+            return EXIT_DEFECT
+        if self._signalled and self._timed:
+            raise Cancelled("Stopped before its time")
+        if self._problem is not None and self._timed:
+            raise InputError(self._problem)
+        return EXIT_OK
+
+    def _begin(self) -> None:
+        if self._begun:
+            return
+        self._begun = True
+        self._fallback.stop()
+        window, options = self._window, self._options
+        choice = Choice.at_start(options.source, window.settings)
+        if options.for_s is not None:
+            QTimer.singleShot(round(options.for_s * 1000), self._end)
+            window.start(choice)
+        elif window.settings.first_run_notice_seen:
+            window.start(choice)
+        else:
+            notice = window.dialogs.first_run_notice()
+            if choice.kind == CAMERA:
+                # No camera is opened before the person has read what the program does with it.
+                notice.finished.connect(lambda _: window.start(choice))
+            else:
+                window.start(choice)
+
+    def _end(self) -> None:
+        if self._options.screenshot is not None:
+            # Written when the threads have ended: encoding takes a while, and frames would be missed meanwhile.
+            self._screenshot = self._window.grab().toImage()
+        self._window.close()
+
+    def _failed(self, text: str) -> None:
+        if self._timed and self._problem is None:
+            self._problem = text
+            # Not now: this comes out of the window's timer, which closing stops.
+            QTimer.singleShot(0, self._window.close)
+
+    def _on_signal(self, number: int, frame: FrameType | None) -> None:
+        # Python runs this between two turns of the window's timer, on the GUI thread.
+        self._signalled = True
+        self._window.close()
+
+
+def run(options: LiveOptions, composition: Composition) -> int:
+    """Show the window until it is closed, or for `options.for_s` seconds. Returns the exit status.
+
+    The display has been checked before (`gui.display.prepare`). Raises InputError where a timed run cannot show what
+    it was asked for, Cancelled where it was interrupted.
+    """
+    timed_run.check_writable(options.screenshot)
+    timed_run.check_writable(options.stats)
+    log_to_file()
+    app = QApplication.instance() or QApplication(sys.argv[:1])
+    assert isinstance(app, QApplication)
+    app.setApplicationName(resources.APP_NAME)
+    app.setApplicationVersion(__version__)
+    app.setDesktopFileName("fer-desktop")
+    app.setWindowIcon(icons.app_icon())
+    return _Run(app, options, composition).run()

@@ -1,0 +1,62 @@
+"""What the window is given from outside: how to make pipelines and sources. It names no concrete class itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from fer_desktop.core.ports import EmotionClassifier, FrameSource
+from fer_desktop.core.types import Analysis, Frame
+
+
+class PipelineLike(Protocol):
+    """What the window's threads need of core.pipeline.Pipeline."""
+
+    @property
+    def classifier(self) -> EmotionClassifier: ...
+
+    def analyse(self, frame: Frame) -> Analysis: ...
+
+    def reset(self) -> None: ...
+
+    def close(self) -> None: ...
+
+
+class CameraLike(Protocol):
+    """What the window needs to know of a camera."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def path(self) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Composition:
+    """All of them may be slow to call and import heavy libraries: call the makers and `read_image` off the GUI thread.
+
+    make_source: "demo", "camera", "camera:NAME" or a path -> a source that is not open yet.
+    list_cameras: quick enough for a menu that is just opening (tens of milliseconds).
+    active_model_name: the model's id, from its small file; no import of a runtime.
+    read_image: a photo, upright, as a Frame. Raises InputError.
+    """
+
+    make_live_pipeline: Callable[[], PipelineLike]
+    make_photo_pipeline: Callable[[], PipelineLike]
+    make_source: Callable[[str], FrameSource]
+    list_cameras: Callable[[], Sequence[CameraLike]]
+    active_model_name: Callable[[], str]
+    read_image: Callable[[Path], Frame]
+
+
+@dataclass(frozen=True, slots=True)
+class LiveOptions:
+    """What was asked for on the command line. `for_s` seconds: no dialog, then end."""
+
+    source: str | None = None
+    for_s: float | None = None
+    screenshot: Path | None = None
+    stats: Path | None = None

@@ -1,0 +1,149 @@
+"""Short texts in dialogs: the first-run notice, About, Privacy, Keys, and what Retrain will be."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from fer_desktop import __version__, resources
+from fer_desktop.gui.actions import Actions
+from fer_desktop.gui.icons import app_icon
+from fer_desktop.overlay.painter import font
+
+WIDTH: Final = 480
+MARGIN: Final = 24
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("Dialogs", text)
+
+
+class TextDialog(QDialog):
+    """A heading, paragraphs, one button. Shown with `open`: the picture goes on behind it."""
+
+    def __init__(self, parent: QWidget | None, title: str, paragraphs: Sequence[str], button: str = "") -> None:
+        super().__init__(parent)
+        self.setWindowTitle(title)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setFixedWidth(WIDTH)
+        self.column = QVBoxLayout(self)
+        self.column.setContentsMargins(MARGIN, MARGIN, MARGIN, 16)
+        self.column.setSpacing(12)
+        heading = QLabel(title)
+        heading.setStyleSheet("font-size: 22px; font-weight: 600")
+        top = QHBoxLayout()
+        top.setSpacing(12)
+        picture = QLabel()
+        picture.setPixmap(app_icon().pixmap(40, 40))
+        top.addWidget(picture)
+        top.addWidget(heading, 1)
+        self.column.addLayout(top)
+        self.column.addSpacing(4)
+        for text in paragraphs:
+            label = QLabel(text)
+            label.setWordWrap(True)
+            label.setFont(font(13))
+            label.setTextInteractionFlags(
+                Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.LinksAccessibleByMouse
+            )
+            # A label that wraps guesses its height for another width than this dialog's.
+            label.setFixedHeight(label.heightForWidth(WIDTH - 2 * MARGIN))
+            self.column.addWidget(label)
+        self.column.addSpacing(8)
+        buttons = QDialogButtonBox()
+        close = buttons.addButton(button or _tr("Close"), QDialogButtonBox.ButtonRole.AcceptRole)
+        close.setDefault(True)
+        close.setFocus()
+        buttons.accepted.connect(self.accept)
+        self.column.addWidget(buttons)
+
+
+def first_run_notice(parent: QWidget) -> TextDialog:
+    return TextDialog(
+        parent,
+        _tr("Before you start"),
+        [
+            _tr("<b>Everything stays on this computer.</b> Pictures are read here and sent nowhere."),
+            _tr(
+                "<b>Reads expressions, not feelings.</b> It names what a face looks like. "
+                "What the person feels may be something else, and it is often wrong."
+            ),
+            _tr(
+                "<b>Not for use on people at work or in education.</b> "
+                "In the European Union that is forbidden: AI Act, Article 5(1)(f)."
+            ),
+            _tr("<b>Others in view should know.</b> Tell them before you point a camera at them."),
+        ],
+        _tr("I understand"),
+    )
+
+
+def about(parent: QWidget, model: str) -> TextDialog:
+    return TextDialog(
+        parent,
+        _tr("FER Desktop"),
+        [
+            _tr("Version {version}").format(version=__version__),
+            _tr("Reads expressions, not feelings: live, on this computer alone."),
+            _tr("Model in use: {model}").format(model=model or _tr("none")),
+            _tr("Apache License 2.0. Faces are found with MediaPipe, read with ONNX Runtime, shown with Qt."),
+        ],
+    )
+
+
+def privacy(parent: QWidget) -> TextDialog:
+    return TextDialog(
+        parent,
+        _tr("Privacy"),
+        [
+            _tr("<b>Nothing leaves this computer.</b> The program opens no network connection."),
+            _tr(
+                "<b>Nothing is kept unless you ask.</b> Pictures live in memory until the next one comes. "
+                "A snapshot is written when you press S."
+            ),
+            _tr("<b>What is kept:</b> your settings, and a log of errors, without pictures."),
+            _tr("Settings: {settings}<br>Log: {log}").format(
+                settings=resources.settings_file(), log=resources.log_dir()
+            ),
+            _tr(
+                "It must not be used to read the emotions of people at work or in education "
+                "(EU AI Act, Article 5(1)(f)). Others in view should know."
+            ),
+        ],
+    )
+
+
+def retrain(parent: QWidget) -> TextDialog:
+    return TextDialog(
+        parent,
+        _tr("Retrain"),
+        [
+            _tr("Retraining from this window comes with the next version."),
+            _tr("On the command line it is here today: <b>fer-desktop train --data PATH</b>"),
+        ],
+    )
+
+
+def keys(parent: QWidget, actions: Actions) -> TextDialog:
+    dialog = TextDialog(parent, _tr("Keys"), [])
+    grid = QGridLayout()
+    grid.setHorizontalSpacing(24)
+    grid.setVerticalSpacing(6)
+    shown = [getattr(actions, name) for name in Actions.__slots__ if name != "themes"]
+    row = 0
+    for action in shown:
+        key = action.shortcut().toString()
+        if not key:
+            continue
+        name = QLabel(action.text().replace("&", "").rstrip("…"))
+        letters = QLabel(key)
+        letters.setStyleSheet("font-weight: 600")
+        grid.addWidget(letters, row, 0)
+        grid.addWidget(name, row, 1)
+        row += 1
+    grid.setColumnStretch(1, 1)
+    dialog.column.insertLayout(2, grid)
+    return dialog

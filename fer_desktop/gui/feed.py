@@ -1,0 +1,144 @@
+"""Pulls from the live session with a timer and pushes to the picture and the panel. Never waits."""
+
+from __future__ import annotations
+
+import time
+from typing import Final
+
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
+
+from fer_desktop.core.types import Analysis, Frame
+from fer_desktop.gui.face_panel import FacePanel
+from fer_desktop.gui.video_view import VideoView
+from fer_desktop.live.pairing import View
+from fer_desktop.live.session import LiveSession
+from fer_desktop.overlay.motion import Motion, Shown, still
+from fer_desktop.overlay.painter import Look
+
+TURN_MS: Final = 10
+EASE_EVERY_S: Final = 1 / 30
+PANEL_EVERY_S: Final = 1 / 15
+STATUS_EVERY_S: Final = 0.5
+STALE_S: Final = 0.3
+NO_FACE_AFTER_S: Final = 3.0
+
+
+class Feed(QObject):
+    """Owns the timer. Live by default; `hold` shows one analysed photo instead until `release`."""
+
+    event_came = Signal(object)
+    frame_shown = Signal(object)
+    turned = Signal()
+    status_due = Signal()
+
+    def __init__(self, session: LiveSession, view: VideoView, panel: FacePanel) -> None:
+        super().__init__()
+        self._session, self._view_widget, self._panel = session, view, panel
+        self.motion = Motion()
+        self.look = Look()
+        self.view: View | None = None
+        self.photo: tuple[Frame, Analysis | None] | None = None
+        self.no_face_since: float | None = None
+        self._faces: tuple[Shown, ...] = ()
+        self._eased_at = self._panel_at = self._status_at = 0.0
+        self._panel_due = False
+        self._to_report: View | None = None
+        view.painted.connect(self._painted)
+        self._timer = QTimer(self)
+        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
+        self._timer.setInterval(TURN_MS)
+        self._timer.timeout.connect(self.turn)
+
+    def start(self) -> None:
+        self._timer.start()
+
+    def stop(self) -> None:
+        self._timer.stop()
+
+    @property
+    def faces(self) -> tuple[Shown, ...]:
+        return self._faces
+
+    @property
+    def frame(self) -> Frame | None:
+        """The frame on the picture now."""
+        if self.photo is not None:
+            return self.photo[0]
+        return None if self.view is None else self.view.frame
+
+    def turn(self) -> None:
+        now = time.monotonic()
+        self._session.turn(now)
+        for event in self._session.events():
+            self.event_came.emit(event)
+        newest = self._session.newest()
+        if self.photo is None:
+            if newest is not None:
+                self._show(newest, now)
+            elif self.view is not None and now - self._eased_at >= EASE_EVERY_S and self.motion.moving(now):
+                self._show_faces(now)
+            if self._panel_due and now - self._panel_at >= PANEL_EVERY_S:
+                self._panel.set_faces(self._faces)
+                self._panel_at, self._panel_due = now, False
+        self.turned.emit()
+        if now - self._status_at >= STATUS_EVERY_S:
+            self._status_at = now
+            self.status_due.emit()
+
+    def hold(self, frame: Frame, analysis: Analysis | None) -> None:
+        """Show a photo, and its faces once they are read."""
+        self.photo = frame, analysis
+        self._faces = () if analysis is None else still(analysis)
+        self._view_widget.set_frame(frame)
+        self.repaint_faces()
+
+    def release(self) -> None:
+        """Back to the live picture."""
+        self.photo = None
+        self.forget()
+        if self.view is not None:
+            self._view_widget.set_frame(self.view.frame)
+            self._show_faces(time.monotonic())
+        else:
+            self._view_widget.clear()
+
+    def forget(self) -> None:
+        """Another source: its faces are other faces."""
+        self.motion.clear()
+        self.no_face_since = None
+        self._faces = ()
+
+    def repaint_faces(self) -> None:
+        """After a change of what is to be seen (bars, boxes, mirror)."""
+        if self.photo is not None:
+            self._view_widget.set_faces(self._faces, self.look)
+            self._panel.set_faces(self._faces)
+        elif self.view is not None:
+            self._show_faces(time.monotonic())
+
+    def _show(self, view: View, now: float) -> None:
+        self.view = self._to_report = view
+        if view.analysis is None or view.analysis.tracks:
+            self.no_face_since = None
+        elif self.no_face_since is None:
+            self.no_face_since = now
+        self._view_widget.set_frame(view.frame)
+        # Before the faces are laid out: whether to mirror depends on the source that this frame came from.
+        self.frame_shown.emit(view.frame)
+        self._show_faces(now)
+
+    def _show_faces(self, now: float) -> None:
+        assert self.view is not None
+        self._faces = self.motion.shown(self.view.analysis, now)
+        age_s = self.view.analysis_age_s
+        look = self.look
+        if age_s is not None and age_s > STALE_S:
+            look = Look(look.boxes, look.bars, look.mirror, True, look.scale)
+        self._view_widget.set_faces(self._faces, look)
+        self._eased_at = now
+        self._panel_due = True
+
+    def _painted(self, at_s: float) -> None:
+        if self._to_report is not None:
+            self._session.painted(self._to_report, at_s)
+            self._to_report = None

@@ -1,0 +1,203 @@
+"""Between the session and the window: opens sources, tells a person what happened, fills the status line."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from fer_desktop.core.types import Frame
+from fer_desktop.gui import sources
+from fer_desktop.gui.composition import CameraLike
+from fer_desktop.gui.feed import NO_FACE_AFTER_S
+from fer_desktop.gui.sources import Choice
+from fer_desktop.gui.status_bar import StatusLine
+from fer_desktop.live.events import Event, Kind
+
+if TYPE_CHECKING:
+    from fer_desktop.gui.main_window import MainWindow
+
+
+class LiveControl(QObject):
+    """Follows the live source. `failed` (text): nothing can be shown of the source that was asked for by name."""
+
+    failed = Signal(str)
+    defect = Signal(str, str)
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._window = window
+        self._session, self._feed = window.session, window.feed
+        self.book = sources.SourceBook(window.composition, window.settings)
+        self._wanted: Choice | None = None
+        self.falls_back = True
+        """Show the demo where the first source fails. A timed run ends instead."""
+        self._started = False
+        self._stalled = False
+        self._model_failed = False
+        self.source_name = ""
+        self._size: tuple[int, int] | None = None
+        self.kind = sources.CAMERA
+        self._on_event: dict[Kind, Callable[[Event], None]] = {
+            Kind.SOURCE_FAILED: self._source_failed,
+            Kind.SOURCE_STALLED: self._source_stalled,
+            Kind.SOURCE_RESUMED: self._source_resumed,
+            Kind.SOURCE_ENDED: self._source_ended,
+            Kind.MODEL_READY: self._model_ready,
+            Kind.MODEL_FAILED: self._model_failed_for_good,
+            Kind.ANALYSIS_FAILED: self._analysis_failed,
+            Kind.DEFECT: lambda event: self.defect.emit(event.text, event.detail),
+        }
+        self._feed.event_came.connect(self._event)
+        self._feed.frame_shown.connect(self._frame_shown)
+        self._feed.status_due.connect(self.refresh)
+
+    @property
+    def camera_in_use(self) -> str:
+        """Name of the camera on the picture; empty for other sources."""
+        return self.source_name if self.kind == sources.CAMERA else ""
+
+    def open(self, choice: Choice) -> None:
+        """Show another source. The present one stays until the new one delivers."""
+        self._wanted = choice
+        factory = self.book.factory(choice)
+        if self._started:
+            self._session.switch(factory)
+        else:
+            self._started = True
+            self.kind = choice.kind
+            self._session.start(factory)
+        self._window.leave_photo()
+        self._window.info.settle("source")
+        self.refresh()
+
+    def choose_camera(self, camera: CameraLike) -> None:
+        settings = self._window.settings
+        settings.source, settings.camera_name, settings.camera_path = sources.CAMERA, camera.name, camera.path
+        self._window.save_settings()
+        self.open(Choice(sources.CAMERA, f"camera:{camera.name}"))
+
+    def choose_demo(self) -> None:
+        self._window.settings.source = sources.DEMO
+        self._window.save_settings()
+        self.open(Choice(sources.DEMO, sources.DEMO))
+
+    def set_paused(self, paused: bool) -> None:
+        if paused:
+            self._session.pause()
+        else:
+            self._session.resume()
+        self.refresh()
+
+    def refresh(self) -> None:
+        """The line over the picture and the status line: twice a second, and at once after a change."""
+        self._window.view.set_message(self.message())
+        statistics = self._session.statistics()
+        rolling, model = statistics.rolling, self._session.model
+        photo = self._feed.photo
+        if photo is not None:
+            device, name = (model.device, model.id) if model is not None else ("", "")
+            self._window.status.show_line(
+                StatusLine(source=Path(photo[0].source).name, size=photo[0].size, device=device, model=name)
+            )
+            return
+        running = not self._session.paused and self._feed.view is not None
+        self._window.status.show_line(
+            StatusLine(
+                source=self.source_name,
+                size=self._size,
+                capture_fps=rolling.capture_fps if running else None,
+                analysis_fps=rolling.analysis_fps if running and model is not None else None,
+                latency_ms=rolling.latency_ms if running else None,
+                dropped=rolling.dropped if running and model is not None else None,
+                device=model.device if model is not None else "",
+                model=model.id if model is not None else "",
+            )
+        )
+
+    def message(self) -> str:
+        """What stands over the live picture now; empty most of the time."""
+        if self._feed.photo is not None:
+            return self._window.photos.message()
+        if self._session.paused:
+            return self.tr("Paused")
+        if self._stalled:
+            if self.kind == sources.CAMERA:
+                return self.tr("Camera unplugged. Waiting for it to come back…")
+            return self.tr("No new pictures. Waiting…")
+        if self._feed.view is None:
+            return self.tr("Starting…") if self._started else ""
+        if self._session.model is None:
+            return "" if self._model_failed else self.tr("Loading the model…")
+        since = self._feed.no_face_since
+        if since is not None and time.monotonic() - since >= NO_FACE_AFTER_S:
+            return self.tr("No face in view")
+        return ""
+
+    def _event(self, event: Event) -> None:
+        handler = self._on_event.get(event.kind)
+        if handler is not None:
+            handler(event)
+            self.refresh()
+
+    def _frame_shown(self, frame: Frame) -> None:
+        self._size = frame.size
+        if frame.source != self.source_name:
+            self.source_name = frame.source
+            self.kind = self.book.kind_of(frame.source)
+            self._stalled = False
+            self._feed.forget()
+            self._window.source_changed(self.kind, frame.source)
+            if self.book.fell_back and self.kind == sources.DEMO:
+                self.book.fell_back = False
+                self._window.info.say(
+                    self.tr("No camera found. This is the demo."),
+                    self.tr("Choose a camera…"),
+                    self._window.show_source_menu,
+                    key="source",
+                )
+            self.refresh()
+        elif self._window.view.message and self._feed.no_face_since is None:
+            self._window.view.set_message(self.message())
+
+    def _source_failed(self, event: Event) -> None:
+        text = ". ".join(part.rstrip(".") for part in (event.text, event.remedy) if part) + "."
+        wanted, nothing_shown = self._wanted, self._feed.view is None
+        if nothing_shown and wanted is not None and wanted.kind != sources.DEMO:
+            if wanted.spec is not None:
+                self.failed.emit(text)
+            if not self.falls_back:
+                return
+            # A living picture is better than a black one, and the line says that it is not what was asked for.
+            self.open(Choice(sources.DEMO, sources.DEMO))
+            text = self.tr("{what} This is the demo.").format(what=text)
+        self._window.info.say(
+            text, self.tr("Choose a camera…"), self._window.show_source_menu, warning=True, key="source"
+        )
+
+    def _source_stalled(self, event: Event) -> None:
+        self._stalled = True
+
+    def _source_resumed(self, event: Event) -> None:
+        self._stalled = False
+
+    def _source_ended(self, event: Event) -> None:
+        self._window.info.say(self.tr("{name} is over.").format(name=event.text), key="source")
+
+    def _model_ready(self, event: Event) -> None:
+        model = self._session.model
+        self._window.toolbar.set_model(event.text)
+        self._window.toolbar.set_device(model.device if model is not None else "")
+
+    def _model_failed_for_good(self, event: Event) -> None:
+        self._model_failed = True
+        text = ". ".join(part.rstrip(".") for part in (event.text, event.remedy) if part) + "."
+        self._window.toolbar.set_model("")
+        self._window.info.say(self.tr("Faces cannot be read. {why}").format(why=text), warning=True, key="model")
+        self.failed.emit(text)
+
+    def _analysis_failed(self, event: Event) -> None:
+        self._window.info.say(f"{event.text}. {event.remedy}".rstrip(". ") + ".", warning=True, key="analysis")

@@ -1,0 +1,273 @@
+"""The main window: puts the parts together and lets each action do what its name says."""
+
+from __future__ import annotations
+
+import time
+from contextlib import suppress
+from pathlib import Path
+from typing import Final
+
+from PySide6.QtCore import QByteArray, QPoint, Qt, QTimer, Signal
+from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
+
+from fer_desktop import resources
+from fer_desktop.core.errors import FerError
+from fer_desktop.gui import face_panel, sources
+from fer_desktop.gui.actions import CameraMenu, fill_menus, make_actions
+from fer_desktop.gui.composition import Composition
+from fer_desktop.gui.dialog_host import DialogHost
+from fer_desktop.gui.face_panel import FacePanel
+from fer_desktop.gui.feed import Feed
+from fer_desktop.gui.info_bar import InfoBar
+from fer_desktop.gui.live_control import LiveControl
+from fer_desktop.gui.motion_preference import reduced_motion
+from fer_desktop.gui.open_files import OpenFiles, dropped_files
+from fer_desktop.gui.photo_control import PhotoControl
+from fer_desktop.gui.snapshot import SnapshotSaver, compose
+from fer_desktop.gui.sources import Choice
+from fer_desktop.gui.status_bar import StatusBar
+from fer_desktop.gui.theme import Theme, ThemeKeeper
+from fer_desktop.gui.toolbar import Toolbar
+from fer_desktop.gui.video_view import VideoView
+from fer_desktop.live.session import LiveSession
+from fer_desktop.overlay.painter import Look
+from fer_desktop.settings.store import SettingsStore
+
+SMALLEST: Final = (800, 560)
+FIRST_SIZE: Final = (1280, 800)
+NARROW_PANEL_BELOW: Final = 1000
+
+
+class MainWindow(QMainWindow):
+    """`first_painted` is emitted once, after the window has been painted for the first time."""
+
+    first_painted = Signal()
+
+    def __init__(self, composition: Composition, store: SettingsStore, themes: ThemeKeeper, save: bool = True) -> None:
+        """save=False: a run that leaves the person's settings alone."""
+        super().__init__()
+        self.composition, self._store, self._themes, self._save = composition, store, themes, save
+        self.settings = store.settings
+        self.session = LiveSession(composition.make_live_pipeline)
+        self.shown_at: float | None = None
+        self.setWindowTitle(resources.APP_NAME)
+        self.setAcceptDrops(True)
+        self.setMinimumSize(*SMALLEST)
+        self.actions_ = make_actions(self)
+        self.view, self.panel = VideoView(), FacePanel()
+        self.info, self.status = InfoBar(), StatusBar()
+        self.feed = Feed(self.session, self.view, self.panel)
+        self.live, self.photos = LiveControl(self), PhotoControl(self)
+        self.files, self.dialogs = OpenFiles(self), DialogHost(self)
+        self._saver = SnapshotSaver(self)
+        self._saver.saved.connect(self._snapshot_saved)
+        self._camera_menu = CameraMenu(
+            self.tr("&Camera"), composition.list_cameras, self.live.choose_camera, lambda: self.live.camera_in_use
+        )
+        self._source_menu = CameraMenu(
+            self.tr("Source"),
+            composition.list_cameras,
+            self.live.choose_camera,
+            lambda: self.live.camera_in_use,
+            (self.actions_.demo, self.actions_.open_video, self.actions_.open_image),
+        )
+        self.toolbar = Toolbar(self.actions_, self._source_menu)
+        with suppress(FerError):
+            # A model that is missing or damaged is told of when the pipeline is made.
+            self.toolbar.set_model(composition.active_model_name())
+        fill_menus(self, self.actions_, self._camera_menu)
+        self._lay_out()
+        self._connect()
+        self._restore()
+        self._use_theme(themes.theme)
+
+    def _lay_out(self) -> None:
+        middle = QHBoxLayout()
+        middle.setSpacing(0)
+        middle.addWidget(self.view, 1)
+        middle.addWidget(self.panel)
+        column = QVBoxLayout()
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.toolbar)
+        column.addWidget(self.info)
+        column.addLayout(middle, 1)
+        column.addWidget(self.status)
+        centre = QWidget()
+        centre.setLayout(column)
+        self.setCentralWidget(centre)
+
+    def _connect(self) -> None:
+        actions = self.actions_
+        actions.open_image.triggered.connect(self.files.ask_for_image)
+        actions.open_video.triggered.connect(self.files.ask_for_video)
+        actions.demo.triggered.connect(self.live.choose_demo)
+        actions.snapshot.triggered.connect(self.take_snapshot)
+        actions.quit.triggered.connect(self.close)
+        actions.pause.toggled.connect(self._pause)
+        actions.mirror.toggled.connect(lambda on: self._change("mirror", on))
+        actions.boxes.toggled.connect(lambda on: self._change("show_boxes", on))
+        actions.bars.toggled.connect(lambda on: self._change("show_bars", on))
+        actions.panel.toggled.connect(lambda on: self._change("show_panel", on))
+        actions.full_screen.toggled.connect(self._full_screen)
+        actions.leave_full_screen.triggered.connect(lambda: actions.full_screen.setChecked(False))
+        actions.back_to_live.triggered.connect(self.leave_photo)
+        actions.themes.triggered.connect(lambda action: self._change("theme", action.data()))
+        self._themes.changed.connect(self._use_theme)
+        self.feed.turned.connect(self.photos.collect)
+
+    def _restore(self) -> None:
+        geometry = QByteArray.fromBase64(self.settings.window_geometry.encode("ascii", "ignore"))
+        if geometry.isEmpty() or not self.restoreGeometry(geometry):
+            room = self.screen().availableSize()
+            self.resize(min(FIRST_SIZE[0], room.width()), min(FIRST_SIZE[1], room.height()))
+        self.apply_settings()
+
+    # Starting and ending
+
+    def start(self, choice: Choice) -> None:
+        self.feed.start()
+        self.live.open(choice)
+        if self._store.damage is not None:
+            kept = self._store.damage.kept_as
+            where = self.tr(" The old file is kept as {path}.").format(path=kept) if kept else ""
+            text = self.tr("The settings could not be read, so the defaults are used.") + where
+            self.info.say(text, warning=True, must_read=True)
+            self._store.damage = None
+
+    def shut_down(self) -> None:
+        """Stop all threads, in order and bounded. May be called more than once."""
+        self.feed.stop()
+        self.session.stop()
+        self.photos.worker.stop()
+        self._saver.finish()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.panel.setFixedWidth(face_panel.NARROW if self.width() < NARROW_PANEL_BELOW else face_panel.WIDTH)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if not self.isFullScreen():
+            self.settings.window_geometry = bytes(self.saveGeometry().toBase64().data()).decode("ascii")
+        self.save_settings()
+        self.hide()
+        self.shut_down()
+        super().closeEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if self.shown_at is None:
+            self.shown_at = time.monotonic()
+            # After the children have been painted too: what follows loads slow libraries.
+            QTimer.singleShot(0, self.first_painted.emit)
+
+    # Settings
+
+    def save_settings(self) -> None:
+        if self._save:
+            self._store.save()
+
+    def apply_settings(self) -> None:
+        """Bring the whole window in line with the settings."""
+        settings, actions = self.settings, self.actions_
+        actions.mirror.setChecked(settings.mirror)
+        actions.boxes.setChecked(settings.show_boxes)
+        actions.bars.setChecked(settings.show_bars)
+        actions.panel.setChecked(settings.show_panel)
+        for action in actions.themes.actions():
+            action.setChecked(action.data() == settings.theme)
+        self._themes.prefer(settings.theme)
+        self.panel.setVisible(settings.show_panel and not self.isFullScreen())
+        self.feed.motion.smooth = settings.smooth_motion and not reduced_motion()
+        self._look()
+
+    def _change(self, name: str, value: bool | str) -> None:
+        if getattr(self.settings, name) != value:
+            setattr(self.settings, name, value)
+            self.apply_settings()
+            self.save_settings()
+
+    def _look(self) -> None:
+        settings = self.settings
+        mirrored = settings.mirror and self.feed.photo is None and self.live.kind == sources.CAMERA
+        self.feed.look = Look(boxes=settings.show_boxes, bars=settings.show_bars, mirror=mirrored)
+        self.feed.repaint_faces()
+
+    def _use_theme(self, theme: Theme) -> None:
+        for part in (self.toolbar, self.info, self.panel, self.status):
+            part.set_theme(theme)
+
+    # What the controls do
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if dropped_files(event.mimeData()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        for path in dropped_files(event.mimeData())[:1]:
+            event.acceptProposedAction()
+            self.files.open(path)
+
+    def show_source_menu(self) -> None:
+        button = self.toolbar.source
+        self._source_menu.popup(button.mapToGlobal(QPoint(0, button.height())))
+
+    def _pause(self, paused: bool) -> None:
+        self.live.set_paused(paused)
+        action = self.actions_.pause
+        action.setText(self.tr("&Go on") if paused else self.tr("&Pause"))
+        self.toolbar.set_theme(self._themes.theme)
+
+    def _full_screen(self, on: bool) -> None:
+        for part in (self.menuBar(), self.toolbar, self.status):
+            part.setVisible(not on)
+        self.panel.setVisible(self.settings.show_panel and not on)
+        if on:
+            self.info.put_away()
+        state, full = self.windowState(), Qt.WindowState.WindowFullScreen
+        self.setWindowState(state | full if on else state & ~full)
+
+    def take_snapshot(self) -> None:
+        frame = self.feed.frame
+        if frame is None:
+            self.info.say(self.tr("There is no picture to save yet."), key="snapshot", passing=True)
+            return
+        folder = Path(self.settings.snapshot_folder) if self.settings.snapshot_folder else resources.pictures_dir()
+        self._saver.save(compose(frame, self.feed.faces, self.view.look), folder)
+
+    def _snapshot_saved(self, path: str, problem: str) -> None:
+        if problem:
+            text = self.tr("The snapshot was not saved: {why}. Choose another folder in Preferences.")
+            self.info.say(text.format(why=problem), warning=True, key="snapshot")
+        else:
+            self.info.say(self.tr("Snapshot saved as {path}").format(path=path), key="snapshot", passing=True)
+
+    # What the controllers tell
+
+    def source_changed(self, kind: str, name: str) -> None:
+        self.toolbar.set_source(kind, name)
+        self._unpause()
+        self._look()
+
+    def photo_opened(self, kind: str, name: str) -> None:
+        self.toolbar.set_source(kind, name)
+        self.actions_.pause.setEnabled(False)
+        self.actions_.back_to_live.setEnabled(True)
+        self._look()
+
+    def leave_photo(self) -> None:
+        self.photos.leave()
+
+    def photo_left(self) -> None:
+        self.actions_.pause.setEnabled(True)
+        self.actions_.back_to_live.setEnabled(False)
+        self.toolbar.set_source(self.live.kind, self.live.source_name)
+        self._look()
+        self.live.refresh()
+
+    def _unpause(self) -> None:
+        # A new source ends a pause; the button follows.
+        action: QAction = self.actions_.pause
+        if action.isChecked() and not self.session.paused:
+            action.setChecked(False)

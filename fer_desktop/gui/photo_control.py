@@ -1,0 +1,88 @@
+"""Opens photos: the live picture rests, the photo is read on its own thread and shown with the same overlays."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from fer_desktop.core.types import Analysis
+from fer_desktop.gui import sources
+from fer_desktop.gui.photo_worker import PhotoResult, PhotoWorker
+
+if TYPE_CHECKING:
+    from fer_desktop.gui.main_window import MainWindow
+
+
+class PhotoControl(QObject):
+    """`defect` (text, traceback): reading a photo failed for a fault of the program's own."""
+
+    defect = Signal(str, str)
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._window = window
+        self.worker = PhotoWorker(window.composition)
+        self.wanted: Path | None = None
+        self._reading = False
+        self._analysis: Analysis | None = None
+        self._was_paused = False
+
+    @property
+    def open_now(self) -> bool:
+        return self._window.feed.photo is not None
+
+    def open(self, path: Path) -> None:
+        if self.wanted is None:
+            self._was_paused = self._window.session.paused
+        self.wanted, self._reading = path, True
+        self.worker.read(path)
+        self._window.view.set_message(self.message())
+
+    def message(self) -> str:
+        if self._reading and self.wanted is not None:
+            return self.tr("Reading {name}…").format(name=self.wanted.name)
+        if self._analysis is not None and not self._analysis.tracks:
+            return self.tr("No face found in this photo")
+        return ""
+
+    def collect(self) -> None:
+        """Take what the worker has; called with each turn of the window's timer."""
+        for result in self.worker.results():
+            # The person may have opened another photo, or gone back, while this one was read.
+            if result.path == self.wanted:
+                self._show(result)
+
+    def leave(self) -> None:
+        """Back to the live source."""
+        self.wanted, self._analysis, self._reading = None, None, False
+        self._window.info.settle("photo")
+        if not self.open_now:
+            return
+        self._window.feed.release()
+        if not self._was_paused:
+            self._window.session.resume()
+        self._window.photo_left()
+
+    def _show(self, result: PhotoResult) -> None:
+        if result.error:
+            self._reading = False
+            text = result.error
+            if result.report:
+                text = self.tr("{name} could not be read.").format(name=result.path.name)
+                self.defect.emit(text, result.report)
+            if not self.open_now:
+                self.wanted = None
+            self._window.info.say(text, warning=True, key="photo")
+        elif result.frame is not None:
+            first = result.analysis is None
+            self._analysis = result.analysis
+            self._reading = first
+            self._window.feed.hold(result.frame, result.analysis)
+            if first:
+                self._window.session.pause()
+                self._window.photo_opened(sources.PHOTO, result.path.name)
+                self._window.info.settle("photo")
+                self._window.info.settle("source")
+        self._window.live.refresh()

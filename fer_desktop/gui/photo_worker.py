@@ -1,0 +1,86 @@
+"""Reads photos on a thread of its own, so that the window never waits for one."""
+
+from __future__ import annotations
+
+import logging
+import queue
+import threading
+import traceback
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from fer_desktop.core.errors import FerError
+from fer_desktop.core.types import Analysis, Frame
+from fer_desktop.gui.composition import Composition, PipelineLike
+
+logger = logging.getLogger(__name__)
+
+JOIN_S: Final = 5.0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PhotoResult:
+    """Of one photo. `analysis` is None in the first result, which carries the picture alone, and after an error."""
+
+    path: Path
+    frame: Frame | None
+    analysis: Analysis | None
+    error: str = ""
+    report: str = ""
+    """A traceback, where the fault is the program's own."""
+
+
+class PhotoWorker:
+    """Made with the window; its thread starts with the first photo and keeps its pipeline for the next ones."""
+
+    def __init__(self, composition: Composition) -> None:
+        self._composition = composition
+        self._asked: queue.SimpleQueue[Path | None] = queue.SimpleQueue()
+        self._done: queue.SimpleQueue[PhotoResult] = queue.SimpleQueue()
+        self._thread: threading.Thread | None = None
+
+    def read(self, path: Path) -> None:
+        self._asked.put(path)
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._run, name="photos", daemon=True)
+            self._thread.start()
+
+    def results(self) -> list[PhotoResult]:
+        """What is ready since the last call; never waits."""
+        found = []
+        while True:
+            try:
+                found.append(self._done.get_nowait())
+            except queue.Empty:
+                return found
+
+    def stop(self) -> bool:
+        """End the thread. False if it did not within JOIN_S; it is a daemon, so the program ends all the same."""
+        if self._thread is None:
+            return True
+        self._asked.put(None)
+        self._thread.join(JOIN_S)
+        stopped = not self._thread.is_alive()
+        self._thread = None
+        return stopped
+
+    def _run(self) -> None:
+        pipeline: PipelineLike | None = None
+        try:
+            while (path := self._asked.get()) is not None:
+                frame: Frame | None = None
+                try:
+                    frame = self._composition.read_image(path)
+                    self._done.put(PhotoResult(path, frame, None))
+                    if pipeline is None:
+                        pipeline = self._composition.make_photo_pipeline()
+                    self._done.put(PhotoResult(path, frame, pipeline.analyse(frame)))
+                except FerError as error:
+                    self._done.put(PhotoResult(path, frame, None, str(error)))
+                except Exception as error:
+                    logger.exception("reading %s failed", path)
+                    self._done.put(PhotoResult(path, frame, None, str(error), traceback.format_exc()))
+        finally:
+            if pipeline is not None:
+                pipeline.close()

@@ -1,0 +1,113 @@
+"""Preferences. Every change takes effect at once, so there is nothing to apply."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QDialog,
+    QDialogButtonBox,
+    QFileDialog,
+    QFormLayout,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from fer_desktop import resources
+from fer_desktop.settings.schema import SOURCES, THEMES, Settings
+
+
+class Preferences(QDialog):
+    """Writes into the Settings it is given; `changed` after each change."""
+
+    changed = Signal()
+
+    def __init__(self, parent: QWidget | None, settings: Settings) -> None:
+        super().__init__(parent)
+        self._settings = settings
+        self.setWindowTitle(self.tr("Preferences"))
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setMinimumWidth(480)
+        form = QFormLayout()
+        form.setVerticalSpacing(8)
+        form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        form.setHorizontalSpacing(16)
+        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        self.source = self._choice("source", SOURCES, (self.tr("A camera, if there is one"), self.tr("The demo")))
+        form.addRow(self.tr("Start with"), self.source)
+        self.theme = self._choice("theme", THEMES, (self.tr("As the system"), self.tr("Light"), self.tr("Dark")))
+        form.addRow(self.tr("Theme"), self.theme)
+        self.mirror = self._check("mirror", self.tr("Mirror cameras"))
+        self.boxes = self._check("show_boxes", self.tr("Boxes and labels"))
+        self.bars = self._check("show_bars", self.tr("Bars beside faces"))
+        self.panel = self._check("show_panel", self.tr("Side panel"))
+        self.motion = self._check("smooth_motion", self.tr("Let bars glide to new values"))
+        form.addRow(self.tr("Picture"), self.mirror)
+        for box in (self.boxes, self.bars, self.panel, self.motion):
+            form.addRow("", box)
+        self.folder = QLabel()
+        self.folder.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        choose = QPushButton(self.tr("Choose…"))
+        choose.setAccessibleName(self.tr("Choose the folder for snapshots"))
+        choose.setAutoDefault(False)
+        choose.clicked.connect(self._choose_folder)
+        row = QHBoxLayout()
+        row.addWidget(self.folder, 1)
+        row.addWidget(choose)
+        form.addRow(self.tr("Snapshots"), row)
+        self._show_folder()
+        buttons = QDialogButtonBox()
+        buttons.addButton(self.tr("Close"), QDialogButtonBox.ButtonRole.RejectRole).setDefault(True)
+        buttons.rejected.connect(self.reject)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(24, 24, 24, 16)
+        column.setSpacing(16)
+        column.addLayout(form)
+        column.addWidget(buttons)
+
+    def _check(self, name: str, text: str) -> QCheckBox:
+        box = QCheckBox(text)
+        box.setChecked(getattr(self._settings, name))
+
+        def store(on: bool) -> None:
+            setattr(self._settings, name, on)
+            self.changed.emit()
+
+        box.toggled.connect(store)
+        return box
+
+    def _choice(self, name: str, values: tuple[str, ...], texts: tuple[str, ...]) -> QComboBox:
+        box = QComboBox()
+        for value, text in zip(values, texts, strict=True):
+            box.addItem(text, value)
+        box.setCurrentIndex(values.index(getattr(self._settings, name)))
+
+        def store(index: int) -> None:
+            setattr(self._settings, name, box.itemData(index))
+            self.changed.emit()
+
+        box.currentIndexChanged.connect(store)
+        return box
+
+    def set_folder(self, folder: str) -> None:
+        self._settings.snapshot_folder = folder
+        self._show_folder()
+        self.changed.emit()
+
+    def _choose_folder(self) -> None:
+        start = self._settings.snapshot_folder or str(resources.pictures_dir())
+        chosen = QFileDialog.getExistingDirectory(self, self.tr("Folder for snapshots"), start)
+        if chosen:
+            self.set_folder(chosen)
+
+    def _show_folder(self) -> None:
+        path = self._settings.snapshot_folder or str(resources.pictures_dir())
+        text = str(Path(path))
+        self.folder.setText(self.folder.fontMetrics().elidedText(text, Qt.TextElideMode.ElideMiddle, 260))
+        self.folder.setToolTip(text)

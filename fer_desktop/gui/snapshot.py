@@ -1,0 +1,80 @@
+"""Snapshots: the frame at its own resolution with the overlays of the window, as a PNG."""
+
+from __future__ import annotations
+
+import datetime
+import threading
+from pathlib import Path
+
+from PySide6.QtCore import QIODevice, QObject, QSaveFile, Signal
+from PySide6.QtGui import QImage, QImageWriter, QPainter
+
+from fer_desktop.core.types import Frame
+from fer_desktop.gui.video_view import image_of
+from fer_desktop.overlay.layout import Rect
+from fer_desktop.overlay.motion import Shown
+from fer_desktop.overlay.painter import Look, Overlay, scale_for
+
+
+def compose(frame: Frame, faces: tuple[Shown, ...], look: Look) -> QImage:
+    """The frame with its overlays, in the frame's own pixels; mirrored where the window is."""
+    image = image_of(frame)
+    if look.mirror:
+        image = image.mirrored(True, False)
+    width, height = frame.size
+    painter = QPainter(image)
+    own_scale = Look(look.boxes, look.bars, look.mirror, look.faded, scale_for(frame.size))
+    Overlay().paint(painter, faces, frame.size, Rect(0, 0, width, height), own_scale)
+    painter.end()
+    return image
+
+
+def write_png(image: QImage, path: Path) -> str:
+    """Write the whole file or none of it. Returns what went wrong, or an empty text."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        return str(error)
+    file = QSaveFile(str(path))
+    if not file.open(QIODevice.OpenModeFlag.WriteOnly):
+        return file.errorString()
+    writer = QImageWriter(file, b"png")
+    if not writer.write(image):
+        file.cancelWriting()
+        return writer.errorString()
+    return "" if file.commit() else file.errorString()
+
+
+def free_name(folder: Path, now: datetime.datetime) -> Path:
+    """A file name that is not taken: "FER 2026-01-31 at 14.05.09.png"."""
+    stem = now.strftime("FER %Y-%m-%d at %H.%M.%S")
+    candidate, number = folder / f"{stem}.png", 2
+    while candidate.exists():
+        candidate, number = folder / f"{stem} ({number}).png", number + 1
+    return candidate
+
+
+class SnapshotSaver(QObject):
+    """Encodes on a thread: a PNG of a large frame takes longer than the window may stand still."""
+
+    saved = Signal(str, str)
+    """Path, and what went wrong (empty: nothing)."""
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self._threads: list[threading.Thread] = []
+
+    def save(self, image: QImage, folder: Path) -> None:
+        self._threads = [thread for thread in self._threads if thread.is_alive()]
+        path = free_name(folder, datetime.datetime.now())
+        thread = threading.Thread(target=self._run, args=(image, path), name="snapshot")
+        self._threads.append(thread)
+        thread.start()
+
+    def finish(self, timeout_s: float = 5.0) -> None:
+        for thread in self._threads:
+            thread.join(timeout_s)
+
+    def _run(self, image: QImage, path: Path) -> None:
+        problem = write_png(image, path)
+        self.saved.emit(str(path), problem)

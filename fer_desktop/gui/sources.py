@@ -1,0 +1,88 @@
+"""Which source to open, and what kind of thing is on the picture now."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from fer_desktop.core.ports import FrameSource
+from fer_desktop.gui.composition import Composition
+from fer_desktop.settings.schema import Settings
+
+CAMERA: Final = "camera"
+DEMO: Final = "demo"
+FILE: Final = "file"
+PHOTO: Final = "photo"
+
+IMAGE_SUFFIXES: Final = (".jpg", ".jpeg", ".png", ".bmp", ".webp", ".tif", ".tiff", ".gif", ".heic", ".heif", ".avif")
+VIDEO_SUFFIXES: Final = (".mp4", ".m4v", ".mov", ".avi", ".mkv", ".webm", ".mpg", ".mpeg", ".wmv", ".ogv")
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """kind: CAMERA, DEMO or FILE; spec: what `Composition.make_source` takes, or None for "a camera, else the demo"."""
+
+    kind: str
+    spec: str | None
+
+    @staticmethod
+    def parse(spec: str | None) -> Choice:
+        """Of `--source`; None: nothing was asked for."""
+        if spec is None or spec == "camera" or spec.startswith("camera:"):
+            return Choice(CAMERA, spec)
+        return Choice(DEMO, spec) if spec == "demo" else Choice(FILE, spec)
+
+    @staticmethod
+    def at_start(asked: str | None, settings: Settings) -> Choice:
+        if asked is None and settings.source == DEMO:
+            return Choice(DEMO, DEMO)
+        return Choice.parse(asked)
+
+    @property
+    def name(self) -> str:
+        """What to call it until its first frame is there."""
+        if self.kind == FILE and self.spec is not None:
+            return Path(self.spec).name
+        return self.spec.partition(":")[2] if self.spec is not None else ""
+
+
+class SourceBook:
+    """Makes sources on the capture thread, and remembers which kind each name stands for.
+
+    `fell_back` is True once a camera was wanted without being named, none was there, and the demo was made instead.
+    """
+
+    def __init__(self, composition: Composition, settings: Settings) -> None:
+        self._composition = composition
+        self._settings = settings
+        self._kinds: dict[str, str] = {}
+        self.fell_back = False
+
+    def kind_of(self, source_name: str) -> str:
+        return self._kinds.get(source_name, FILE)
+
+    def factory(self, choice: Choice) -> Callable[[], FrameSource]:
+        """A maker for LiveSession.start and .switch; it is called again when a camera has to be opened anew."""
+
+        def make() -> FrameSource:
+            kind, spec = choice.kind, choice.spec
+            if spec is None:
+                kind, spec = self._camera_or_demo()
+            source = self._composition.make_source(spec)
+            self._kinds[source.name] = kind
+            return source
+
+        return make
+
+    def _camera_or_demo(self) -> tuple[str, str]:
+        cameras = list(self._composition.list_cameras())
+        if not cameras:
+            self.fell_back = True
+            return DEMO, DEMO
+        wanted = self._settings
+        alike = [camera for camera in cameras if camera.name == wanted.camera_name]
+        exact = [camera for camera in alike if camera.path == wanted.camera_path]
+        chosen = (exact or alike or cameras)[0]
+        return CAMERA, f"camera:{chosen.name}"

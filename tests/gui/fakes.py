@@ -1,0 +1,150 @@
+"""Sources, pipelines and tracks that stand in for the real ones, so that widget tests need no model and no camera."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from fer_desktop.core import emotions
+from fer_desktop.core.errors import CameraError, InputError
+from fer_desktop.core.types import Analysis, Box, Face, Float32Array, Frame, Prediction, Track, UInt8Array
+from fer_desktop.gui.composition import Composition
+
+
+def probabilities(label: str, confidence: float = 0.87) -> Float32Array:
+    """`confidence` on `label`, the rest spread evenly: float32[7]."""
+    values = np.full(emotions.COUNT, (1 - confidence) / (emotions.COUNT - 1), np.float32)
+    values[emotions.NAMES.index(label)] = confidence
+    return values
+
+
+def track(
+    track_id: int = 0, box: Box | None = None, label: str | None = "happy", confidence: float = 0.87, reason: str = ""
+) -> Track:
+    box = box or Box(200, 120, 160, 200)
+    values = probabilities(label or "neutral", confidence)
+    keypoints = np.zeros((6, 2), np.float32)
+    crop = np.tile(np.linspace(40, 220, 48, dtype=np.uint8), (48, 1))
+    return Track(
+        track_id,
+        Face(box, 0.9, keypoints),
+        Prediction(values, np.log(values)),
+        values.copy(),
+        label,
+        None if label is not None else reason or "too small",
+        crop,
+    )
+
+
+def frame(width: int = 640, height: int = 360, index: int = 0, source: str = "Fake", value: int = 90) -> Frame:
+    bgr = np.full((height, width, 3), value, np.uint8)
+    # A white bar at the left edge, so that a mirrored picture is told from an upright one.
+    bgr[:, : width // 8] = 255
+    return Frame(bgr, index, time.monotonic(), source)
+
+
+def analysis(of: Frame, tracks: Sequence[Track] = ()) -> Analysis:
+    timings = {"detect": 3.0, "crop": 0.2, "classify": 2.0, "track": 0.1}
+    return Analysis(of.index, of.captured_at, of.size, tuple(tracks), "fake", timings)
+
+
+class FakeSource:
+    """Grey frames at 30 a second."""
+
+    live = True
+
+    def __init__(self, name: str = "Fake", size: tuple[int, int] = (640, 360), error: str = "") -> None:
+        self.name, self._size, self._error = name, size, error
+        self._closed = threading.Event()
+        self._index = 0
+
+    fps: float | None = 30.0
+
+    def open(self) -> None:
+        if self._error:
+            raise CameraError(self._error, "Close the other program, or choose another camera")
+
+    def read(self) -> Frame | None:
+        if self._closed.wait(1 / 30):
+            return None
+        self._index += 1
+        return frame(*self._size, index=self._index - 1, source=self.name)
+
+    def close(self) -> None:
+        self._closed.set()
+
+
+@dataclass
+class FakeClassifier:
+    model_id: str = "fake"
+    device: str = "CPU, 2 threads"
+
+    def classify(self, crops: UInt8Array) -> tuple[Prediction, ...]:
+        return ()
+
+    def close(self) -> None:
+        pass
+
+
+@dataclass
+class FakePipeline:
+    tracks: Callable[[Frame], Sequence[Track]] = lambda _: (track(),)
+    classifier: FakeClassifier = field(default_factory=FakeClassifier)
+    thread: str = ""
+
+    def analyse(self, of: Frame) -> Analysis:
+        self.thread = threading.current_thread().name
+        return analysis(of, self.tracks(of))
+
+    def reset(self) -> None:
+        pass
+
+    def close(self) -> None:
+        pass
+
+
+@dataclass(frozen=True)
+class FakeCamera:
+    name: str
+    path: str = "/dev/video9"
+
+
+@dataclass
+class FakeWorld:
+    """What a composition is made from; tests change it and look at what was asked of it."""
+
+    cameras: list[FakeCamera] = field(default_factory=list)
+    busy: tuple[str, ...] = ()
+    pipeline: FakePipeline = field(default_factory=FakePipeline)
+    photo_pipeline: FakePipeline = field(default_factory=FakePipeline)
+    made: list[str] = field(default_factory=list)
+    photo: Frame | None = None
+
+    def make_source(self, spec: str) -> FakeSource:
+        self.made.append(spec)
+        if spec.startswith("camera:"):
+            name = spec.partition(":")[2]
+            if name not in [camera.name for camera in self.cameras]:
+                raise CameraError(f'No camera "{name}" found', "Plug it in")
+            return FakeSource(name, error="Another program is using this camera" if name in self.busy else "")
+        return FakeSource("Demo" if spec == "demo" else Path(spec).name)
+
+    def read_image(self, path: Path) -> Frame:
+        if self.photo is None:
+            raise InputError(f"{path.name} is not an image", "Choose a JPEG or PNG file")
+        return self.photo
+
+    def composition(self) -> Composition:
+        return Composition(
+            make_live_pipeline=lambda: self.pipeline,
+            make_photo_pipeline=lambda: self.photo_pipeline,
+            make_source=self.make_source,
+            list_cameras=lambda: self.cameras,
+            active_model_name=lambda: "fake",
+            read_image=self.read_image,
+        )

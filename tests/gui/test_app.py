@@ -1,0 +1,244 @@
+"""A whole run: first-run notice, timed runs, damaged settings, defects, no display."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtWidgets import QApplication, QDialog, QPushButton
+
+from fer_desktop import resources
+from fer_desktop.core.errors import Cancelled, InputError, MissingComponentError, ModelError
+from fer_desktop.gui import display
+from fer_desktop.gui.app import run
+from fer_desktop.gui.composition import LiveOptions
+from fer_desktop.gui.crash import CrashReporter, ReportDialog
+from fer_desktop.gui.main_window import MainWindow
+from fer_desktop.settings.store import SettingsStore
+from tests.gui.fakes import FakeCamera, FakeWorld
+
+pytestmark = pytest.mark.usefixtures("qapp")
+
+
+class Visitor:
+    """Looks at the running program from inside its event loop, and closes it."""
+
+    def __init__(self) -> None:
+        self.dialogs: list[str] = []
+        self.made: list[list[str]] = []
+        self._timer = QTimer()
+
+    def visit(self, world: FakeWorld, after_ms: int = 600, accept: bool = False) -> None:
+        def look() -> None:
+            shown = [widget for widget in QApplication.topLevelWidgets() if widget.isVisible()]
+            for dialog in (widget for widget in shown if isinstance(widget, QDialog)):
+                self.dialogs.append(dialog.windowTitle())
+                self.made.append(list(world.made))
+                if accept:
+                    dialog.accept()
+            QTimer.singleShot(300, QApplication.closeAllWindows)
+
+        QTimer.singleShot(after_ms, look)
+
+
+@pytest.fixture
+def visitor() -> Iterator[Visitor]:
+    before = set(threading.enumerate())
+    yield Visitor()
+    left = [thread.name for thread in set(threading.enumerate()) - before if thread.is_alive()]
+    assert not left, f"threads left running: {left}"
+
+
+def test_the_notice_is_shown_once_and_before_any_camera_is_opened(visitor: Visitor) -> None:
+    world = FakeWorld(cameras=[FakeCamera("Desk")])
+    visitor.visit(world, accept=True)
+    assert run(LiveOptions(), world.composition()) == 0
+    assert visitor.dialogs == ["Before you start"]
+    assert visitor.made == [[]]
+    assert world.made == ["camera:Desk"]
+    second = Visitor()
+    second.visit(world)
+    assert run(LiveOptions(), world.composition()) == 0
+    assert second.dialogs == []
+
+
+def test_a_notice_that_was_not_accepted_comes_again(visitor: Visitor) -> None:
+    for _ in range(2):
+        again = Visitor()
+        again.visit(FakeWorld())
+        run(LiveOptions(source="demo"), FakeWorld().composition())
+        assert again.dialogs == ["Before you start"]
+
+
+def test_a_timed_run_opens_no_dialog_ends_with_0_and_leaves_its_files(visitor: Visitor, tmp_path: Path) -> None:
+    world = FakeWorld()
+    seen = Visitor()
+    QTimer.singleShot(500, lambda: seen.dialogs.extend(
+        widget.windowTitle() for widget in QApplication.topLevelWidgets()
+        if isinstance(widget, QDialog) and widget.isVisible()
+    ))  # fmt: skip
+    picture, stats = tmp_path / "s.png", tmp_path / "s.json"
+    assert run(LiveOptions("demo", 1.0, picture, stats), world.composition()) == 0
+    assert seen.dialogs == []
+    assert QImage(str(picture)).width() >= 800
+    values = json.loads(stats.read_text())
+    assert values["schema"] == 1 and values["source"] == "Demo" and values["model"] == "fake"
+    assert 0 < values["time_to_window"] <= values["time_to_first_frame"] <= values["time_to_first_label"]
+    assert values["frames"]["displayed"] > 10
+    assert values["labels"]["happy"] > 0
+    assert values["gui_gap_ms"]["p50"] is not None and values["latency_ms"]["p95"] is not None
+    assert not resources.settings_file().exists(), "a timed run leaves the settings alone"
+
+
+def test_a_timed_run_that_cannot_show_its_source_says_why(visitor: Visitor) -> None:
+    world = FakeWorld(cameras=[FakeCamera("Desk")], busy=("Desk",))
+    with pytest.raises(InputError, match="Another program is using this camera"):
+        run(LiveOptions("camera:Desk", 20.0), world.composition())
+    assert world.made == ["camera:Desk"]
+
+
+def test_a_timed_run_without_a_model_says_why(visitor: Visitor) -> None:
+    world = FakeWorld()
+
+    def broken() -> Any:
+        raise ModelError("The model is damaged", "Fetch it again")
+
+    composition = world.composition()
+    composition = type(composition)(
+        **{
+            **{name: getattr(composition, name) for name in composition.__slots__},
+            "make_live_pipeline": broken,
+            "active_model_name": broken,
+        }
+    )
+    with pytest.raises(InputError, match=r"The model is damaged\. Fetch it again"):
+        run(LiveOptions("demo", 20.0), composition)
+
+
+def test_results_without_a_place_are_told_before_the_run(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="does not exist"):
+        run(LiveOptions("demo", 20.0, stats=tmp_path / "none" / "s.json"), FakeWorld().composition())
+    with pytest.raises(InputError, match="is a folder"):
+        run(LiveOptions("demo", 20.0, screenshot=tmp_path), FakeWorld().composition())
+
+
+def test_damaged_settings_are_told_once(visitor: Visitor, qtbot: Any) -> None:
+    path = resources.settings_file()
+    path.parent.mkdir(parents=True)
+    path.write_text("{broken")
+    said = []
+
+    def look() -> None:
+        shown = [widget for widget in QApplication.topLevelWidgets() if widget.isVisible()]
+        window = next(widget for widget in shown if isinstance(widget, MainWindow))
+        said.append(window.info.text.text())
+        window.info.dismiss.click()
+        said.append(window.info.text.text())
+        QApplication.closeAllWindows()
+
+    def accept_the_notice() -> None:
+        next(widget for widget in QApplication.topLevelWidgets() if isinstance(widget, QDialog)).accept()
+        QTimer.singleShot(600, look)
+
+    QTimer.singleShot(400, accept_the_notice)
+    assert run(LiveOptions(), FakeWorld().composition()) == 0
+    assert said[0].startswith("The settings could not be read, so the defaults are used.")
+    assert "settings.damaged-1.json" in said[0]
+    assert said[1] == "No camera found. This is the demo.", "what came meanwhile is shown after it"
+    assert SettingsStore(path).damage is None
+
+
+def test_a_defect_in_the_pipeline_ends_a_timed_run_with_1(visitor: Visitor) -> None:
+    world = FakeWorld()
+
+    def broken(_: Any) -> Any:
+        raise ZeroDivisionError("a defect")
+
+    world.pipeline.tracks = broken
+    assert run(LiveOptions("demo", 0.8), world.composition()) == 1
+
+
+def test_an_uncaught_exception_is_shown_once_and_can_be_copied(qtbot: Any, qapp: QApplication, capsys: Any) -> None:
+    hooks = sys.excepthook, threading.excepthook
+    reporter = CrashReporter(qapp, dialogs=True)
+    try:
+        for _ in range(3):
+            try:
+                raise RuntimeError("something unexpected")
+            except RuntimeError as error:
+                sys.excepthook(type(error), error, error.__traceback__)
+        thread = threading.Thread(target=lambda: 1 / 0, name="worker")
+        thread.start()
+        thread.join()
+        qtbot.waitUntil(lambda: "ZeroDivisionError" in capsys.readouterr().err, timeout=3000)
+        shown = [widget for widget in QApplication.topLevelWidgets() if isinstance(widget, ReportDialog)]
+        assert len(shown) == 1 and reporter.count == 4
+        assert "RuntimeError: something unexpected" in shown[0].text.toPlainText()
+        copy = next(button for button in shown[0].findChildren(QPushButton) if "Copy" in button.text())
+        copy.click()
+        assert "RuntimeError: something unexpected" in QGuiApplication.clipboard().text()
+        shown[0].accept()
+    finally:
+        reporter.restore()
+    assert (sys.excepthook, threading.excepthook) == hooks
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux can be without a display")
+def test_without_a_display_a_timed_run_is_offscreen_and_another_says_what_is_missing() -> None:
+    environment: dict[str, str] = {}
+    with pytest.raises(MissingComponentError, match=r"neither DISPLAY nor WAYLAND_DISPLAY.*--for SECONDS"):
+        display.prepare(timed_run=False, environment=environment)
+    display.prepare(timed_run=True, environment=environment)
+    assert environment["QT_QPA_PLATFORM"] == "offscreen"
+    with pytest.raises(MissingComponentError, match=":9731 does not answer"):
+        display.prepare(timed_run=False, environment={"DISPLAY": ":9731"})
+    kept = {"QT_QPA_PLATFORM": "minimal"}
+    display.prepare(timed_run=False, environment=kept)
+    assert kept == {"QT_QPA_PLATFORM": "minimal"}
+    display.prepare(timed_run=False, environment={"WAYLAND_DISPLAY": "wayland-0"})
+
+
+def test_calls_into_qt_keep_the_reference_count_of_none() -> None:
+    """PySide6 6.12.0 takes one with each call that returns nothing; before Python 3.12 that kills the program."""
+    image = QImage(8, 8, QImage.Format.Format_RGB32)
+    before = sys.getrefcount(None)
+    for _ in range(2000):
+        image.setDevicePixelRatio(1.0)
+        image.fill(0)
+    assert sys.getrefcount(None) > before - 1000, "this release of PySide6 does not work with this Python"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_ctrl_c_closes_the_window_in_order(visitor: Visitor, number: int) -> None:
+    before = signal.getsignal(number)
+    QTimer.singleShot(500, lambda: os.kill(os.getpid(), number))
+    assert run(LiveOptions("demo"), FakeWorld().composition()) == 0
+    assert signal.getsignal(number) is before
+
+
+def test_an_interrupted_timed_run_is_a_cancelled_one(visitor: Visitor) -> None:
+    QTimer.singleShot(500, lambda: os.kill(os.getpid(), signal.SIGINT))
+    with pytest.raises(Cancelled):
+        run(LiveOptions("demo", 20.0), FakeWorld().composition())
+
+
+def test_the_window_is_there_before_anything_slow_is_imported() -> None:
+    program = (
+        "import sys, fer_desktop.cli.live, fer_desktop.gui.app, fer_desktop.app;"
+        "slow = {'cv2', 'mediapipe', 'onnxruntime', 'av', 'PIL', 'tensorflow', 'keras', 'pandas', 'matplotlib'};"
+        "print(sorted(slow & set(sys.modules)))"
+    )
+    root = Path(resources.__file__).parents[1]
+    done = subprocess.run([sys.executable, "-c", program], cwd=root, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

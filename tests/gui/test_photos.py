@@ -1,0 +1,115 @@
+"""Opening a photo: read off the GUI thread, shown with the same overlays and its readings in the panel."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import Qt
+
+from fer_desktop.core.types import Box
+from tests.gui.conftest import Desk
+from tests.gui.fakes import FakePipeline, frame, track
+
+WAIT_MS = 5000
+PHOTO = Path("group.jpg")
+
+
+def two_faces(desk: Desk) -> None:
+    desk.world.photo = frame(900, 600, source=PHOTO.name)
+    faces = (track(0, Box(100, 200, 150, 160), "sad", 0.6), track(1, Box(600, 200, 150, 160), "fear", 0.7))
+    desk.world.photo_pipeline = FakePipeline(lambda _: faces)
+
+
+def test_a_photo_is_shown_with_its_faces_and_the_live_picture_rests(desk: Desk, qtbot: Any) -> None:
+    desk.start()
+    qtbot.waitUntil(lambda: desk.window.feed.view is not None, timeout=WAIT_MS)
+    two_faces(desk)
+    desk.window.files.open(PHOTO)
+    qtbot.waitUntil(lambda: len(desk.window.panel.cards) == 2, timeout=WAIT_MS)
+    titles = [card.title() for card in desk.window.panel.cards]
+    assert titles == ["Face 1: Sad\u00a060\u00a0%", "Face 2: Fear\u00a070\u00a0%"]
+    assert desk.world.photo_pipeline.thread not in ("", "MainThread")
+    assert desk.window.session.paused
+    assert not desk.window.view.look.mirror
+    qtbot.waitUntil(lambda: len(desk.window.view.placed) == 2, timeout=WAIT_MS)
+    assert desk.window.toolbar.back.isVisible()
+    assert "900×600" in desk.window.status.text and "fps" not in desk.window.status.text
+
+
+def test_back_to_live_goes_on_where_it_was(desk: Desk, qtbot: Any) -> None:
+    desk.start()
+    qtbot.waitUntil(lambda: desk.window.feed.view is not None, timeout=WAIT_MS)
+    two_faces(desk)
+    desk.window.files.open(PHOTO)
+    qtbot.waitUntil(lambda: len(desk.window.panel.cards) == 2, timeout=WAIT_MS)
+    qtbot.keyClick(desk.window, Qt.Key.Key_L)
+    assert not desk.window.toolbar.back.isVisible()
+    assert not desk.window.photos.open_now and not desk.window.session.paused
+    index = desk.window.feed.view.frame.index
+    qtbot.waitUntil(lambda: desk.window.feed.view.frame.index > index, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: len(desk.window.panel.cards) == 1, timeout=WAIT_MS)
+    assert "Demo" in desk.window.toolbar.source.text()
+
+
+def test_another_source_leaves_the_photo(desk: Desk, qtbot: Any) -> None:
+    desk.start()
+    two_faces(desk)
+    desk.window.files.open(PHOTO)
+    qtbot.waitUntil(lambda: desk.window.photos.open_now, timeout=WAIT_MS)
+    desk.window.files.open(Path("film.mp4"))
+    assert not desk.window.photos.open_now
+    qtbot.waitUntil(lambda: desk.window.live.source_name == "film.mp4", timeout=WAIT_MS)
+
+
+def test_the_window_does_not_wait_for_a_photo(desk: Desk, qtbot: Any) -> None:
+    desk.start()
+    gate = threading.Event()
+    two_faces(desk)
+    pipeline = desk.world.photo_pipeline
+    faces = pipeline.tracks
+
+    def slow(of: Any) -> Any:
+        gate.wait(WAIT_MS / 1000)
+        return faces(of)
+
+    pipeline.tracks = slow
+    desk.window.files.open(PHOTO)
+    assert desk.window.view.message == "Reading group.jpg…"
+    # The picture comes first, its readings when they are there.
+    qtbot.waitUntil(lambda: desk.window.photos.open_now, timeout=WAIT_MS)
+    assert desk.window.view.message == "Reading group.jpg…" and desk.window.panel.cards == ()
+    gate.set()
+    qtbot.waitUntil(lambda: len(desk.window.panel.cards) == 2, timeout=WAIT_MS)
+    assert desk.window.view.message == ""
+
+
+def test_a_file_that_is_no_image_is_told_and_the_live_picture_stays(desk: Desk, qtbot: Any) -> None:
+    desk.start()
+    qtbot.waitUntil(lambda: desk.window.feed.view is not None, timeout=WAIT_MS)
+    desk.window.files.open(Path("text.jpg"))
+    qtbot.waitUntil(desk.window.info.isVisible, timeout=WAIT_MS)
+    assert desk.window.info.text.text() == "text.jpg is not an image. Choose a JPEG or PNG file"
+    assert not desk.window.photos.open_now and not desk.window.session.paused
+
+
+def test_a_photo_without_faces_says_so(desk: Desk, qtbot: Any) -> None:
+    desk.start()
+    desk.world.photo = frame(300, 300)
+    desk.world.photo_pipeline = FakePipeline(lambda _: ())
+    desk.window.files.open(PHOTO)
+    qtbot.waitUntil(lambda: desk.window.view.message == "No face found in this photo", timeout=WAIT_MS)
+
+
+def test_a_snapshot_of_a_photo_has_the_photos_size(desk: Desk, qtbot: Any, tmp_path: Path) -> None:
+    from PySide6.QtGui import QImage
+
+    desk.start()
+    two_faces(desk)
+    desk.window.files.open(PHOTO)
+    qtbot.waitUntil(lambda: len(desk.window.feed.faces) == 2, timeout=WAIT_MS)
+    desk.window.actions_.snapshot.trigger()
+    qtbot.waitUntil(lambda: any((tmp_path / "pictures").glob("*.png")), timeout=WAIT_MS)
+    image = QImage(str(next((tmp_path / "pictures").glob("*.png"))))
+    assert (image.width(), image.height()) == (900, 600)
