@@ -54,6 +54,12 @@ def _is_ours(thread: threading.Thread) -> bool:
     return not thread.name.startswith(("Dummy-", "asyncio_", "pydevd"))
 
 
+@pytest.fixture(autouse=True, scope="session")
+def one_application(qapp: object) -> object:
+    """Made before any test: painting on files asks for a lesser one, which a test of the window could not use."""
+    return qapp
+
+
 @pytest.fixture
 def needs_detector_models() -> None:
     from fer_desktop.core.errors import ModelError
