@@ -12,7 +12,7 @@ import sys
 import threading
 from pathlib import Path
 
-from fer_desktop import resources
+from fer_desktop import native_stderr, resources
 from fer_desktop.core.errors import InputError, MissingComponentError
 
 PRESETS = ("quick", "standard", "thorough")
@@ -88,7 +88,8 @@ def run(args: argparse.Namespace) -> int:
     for line, reason in faces.skipped[:5]:
         print(f"skipped line {line}: {reason}", file=sys.stderr)
 
-    from fer_desktop.training import session
+    with native_stderr.silenced():  # TensorFlow tells of oneDNN and of GPUs that are not there
+        from fer_desktop.training import session
 
     session.train(folder, target, faces, config, LiveFaceDetector, emit, cancel)
     shutil.rmtree(folder, ignore_errors=True)

@@ -6,16 +6,15 @@ pixels there. Tiles bring it back to size: live, one tile a frame in turn; for p
 
 from __future__ import annotations
 
-import contextlib
-import os
 import sys
 import types
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import cv2
 import numpy as np
 
+from fer_desktop import native_stderr
 from fer_desktop.core.errors import ModelError
 from fer_desktop.core.types import Box, Face, Frame, UInt8Array
 from fer_desktop.detection import model_files
@@ -34,25 +33,6 @@ MAX_DOUBTS = 16
 """So many doubtful finds of a photo are looked at again, best first: a bound on the time it takes."""
 MAX_KNOWN_LOOKS = 3
 """Looks a frame spent on known faces that the whole frame did not show: a bound on the time a frame takes."""
-
-
-@contextlib.contextmanager
-def _quiet_stderr() -> Iterator[None]:
-    """MediaPipe logs straight to file descriptor 2 when a model is made and first used, whatever it is asked."""
-    try:
-        saved = os.dup(2)
-    except OSError:
-        yield
-        return
-    sys.stderr.flush()
-    null = os.open(os.devnull, os.O_WRONLY)
-    try:
-        os.dup2(null, 2)
-        yield
-    finally:
-        os.dup2(saved, 2)
-        os.close(null)
-        os.close(saved)
 
 
 def _import_mediapipe() -> tuple[Any, Any, Any]:
@@ -87,7 +67,7 @@ class _Model:
             base_options=base_options(model_asset_buffer=path.read_bytes()),
             min_detection_confidence=DOUBTFUL_MIN_SCORE,
         )
-        with _quiet_stderr():
+        with native_stderr.silenced():
             try:
                 self._detector = self._api.FaceDetector.create_from_options(options)
             except (RuntimeError, ValueError) as error:
