@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import onnxruntime
 
-from fer_desktop.core import crop, emotions
+from fer_desktop.core import emotions
 from fer_desktop.core.errors import ModelError
 from fer_desktop.core.probability import softmax
-from fer_desktop.core.types import Float32Array, Prediction, UInt8Array
+from fer_desktop.core.types import CROP_SIDE, Float32Array, Prediction, UInt8Array
 
 _REMEDY = "Choose another model, or install the program again."
 
@@ -38,12 +38,12 @@ class OnnxClassifier:
                 f"The network of model {model_id} does not load ({_first_line(error)})", _REMEDY
             ) from error
         inputs = self._session.get_inputs()
-        if len(inputs) != 1 or list(inputs[0].shape[1:]) != [crop.SIDE, crop.SIDE, 1]:
+        if len(inputs) != 1 or list(inputs[0].shape[1:]) != [CROP_SIDE, CROP_SIDE, 1]:
             shapes = ", ".join(str(one.shape) for one in inputs)
             raise ModelError(f"Model {model_id} takes {shapes}, not faces of 48×48×1", _REMEDY)
         self._input = inputs[0].name
         self._output = self._session.get_outputs()[0].name
-        if len(self.classify(np.zeros((1, crop.SIDE, crop.SIDE), np.uint8))) != 1:
+        if len(self.classify(np.zeros((1, CROP_SIDE, CROP_SIDE), np.uint8))) != 1:
             raise ModelError(f"Model {model_id} does not answer one face with one reading", _REMEDY)
 
     def logits(self, crops: UInt8Array) -> Float32Array:

@@ -2,7 +2,7 @@
 
 The network learnt from FER2013's frames, which are wider and stand higher than a detector's box, so the crop rebuilds
 that frame from the detected face. `packaging/measure_crop.py` measured the three constants on Training faces pasted
-into scenes; a change to any of them is a new GEOMETRY_VERSION, and models say in their manifest which one they learnt.
+into scenes; a change to any of them is a new CROP_GEOMETRY_VERSION.
 """
 
 from __future__ import annotations
@@ -14,11 +14,7 @@ from typing import Final
 import cv2
 import numpy as np
 
-from fer_desktop.core.types import Face, UInt8Array
-
-SIDE: Final = 48
-"""Width and height of a crop in pixels."""
-GEOMETRY_VERSION: Final = 1
+from fer_desktop.core.types import CROP_SIDE, Face, UInt8Array
 
 SCALE: Final = 1.19
 """Side of the frame in widths of the box."""
@@ -61,8 +57,8 @@ def cut(bgr: UInt8Array, frame: CropFrame) -> UInt8Array:
 
     A large face is first cut at a multiple of 48 pixels and then averaged, so that nothing aliases.
     """
-    oversampling = min(max(1, math.ceil(frame.side / SIDE)), MAX_OVERSAMPLING)
-    size = SIDE * oversampling
+    oversampling = min(max(1, math.ceil(frame.side / CROP_SIDE)), MAX_OVERSAMPLING)
+    size = CROP_SIDE * oversampling
     step = frame.side / size
     cos, sin = math.cos(frame.roll) * step, math.sin(frame.roll) * step
     # From the middle of pixel (column, row) of the crop to the picture; OpenCV counts pixel centres as whole numbers.
@@ -77,7 +73,7 @@ def cut(bgr: UInt8Array, frame: CropFrame) -> UInt8Array:
         bgr, to_picture, (size, size), flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP, borderMode=cv2.BORDER_REPLICATE
     )
     if oversampling > 1:
-        crop = cv2.resize(crop, (SIDE, SIDE), interpolation=cv2.INTER_AREA)
+        crop = cv2.resize(crop, (CROP_SIDE, CROP_SIDE), interpolation=cv2.INTER_AREA)
     return cv2.cvtColor(crop, cv2.COLOR_BGR2GRAY)  # type: ignore[return-value]
 
 

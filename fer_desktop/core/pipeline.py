@@ -9,7 +9,7 @@ import numpy as np
 from fer_desktop.core import crop
 from fer_desktop.core.ports import EmotionClassifier, FaceDetector
 from fer_desktop.core.tracking import Tracker, make_track
-from fer_desktop.core.types import Analysis, Frame, UInt8Array
+from fer_desktop.core.types import CROP_SIDE, Analysis, Frame, UInt8Array
 
 
 class Pipeline:
@@ -28,7 +28,7 @@ class Pipeline:
         started = time.perf_counter()
         faces = self._detector.detect(frame, self._tracker.known() if self._tracker else ())
         detected = time.perf_counter()
-        crops: UInt8Array = np.empty((len(faces), crop.SIDE, crop.SIDE), np.uint8)
+        crops: UInt8Array = np.empty((len(faces), CROP_SIDE, CROP_SIDE), np.uint8)
         for index, face in enumerate(faces):
             crops[index] = crop.crop_face(frame.bgr, face)
         cropped = time.perf_counter()

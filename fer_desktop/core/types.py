@@ -7,11 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fer_desktop.core import emotions
+
+CROP_SIDE: Final = 48
+"""Width and height in pixels of the picture of a face that the network sees."""
+CROP_GEOMETRY_VERSION: Final = 1
+"""Raised with every change of what core.crop cuts; a model says in its manifest which one it learnt from."""
 
 UInt8Array = NDArray[np.uint8]
 Float32Array = NDArray[np.float32]

@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPaintEvent, Q
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from fer_desktop.core import emotions
+from fer_desktop.core.types import CROP_SIDE
 from fer_desktop.gui.theme import DARK, Theme
 from fer_desktop.overlay import layout, palette, words
 from fer_desktop.overlay.layout import Bars, Rect
@@ -20,7 +21,6 @@ NARROW: Final = 248
 """Beside a small window, so that the picture stays the larger part."""
 SCROLL_BAR: Final = 8
 _PAD: Final = 12
-_CROP: Final = 48
 _ROW: Final = 18
 _SMALL: Final = 12
 _TITLE: Final = 16
@@ -36,7 +36,7 @@ class FaceCard(QWidget):
         self._theme = DARK
 
     def sizeHint(self) -> QSize:
-        return QSize(NARROW - 24, _PAD + _CROP + 8 + _ROW * emotions.COUNT + _PAD - 2)
+        return QSize(NARROW - 24, _PAD + CROP_SIDE + 8 + _ROW * emotions.COUNT + _PAD - 2)
 
     def show_face(self, face: Shown, theme: Theme) -> None:
         if face is self.face and theme is self._theme:
@@ -69,7 +69,7 @@ class FaceCard(QWidget):
         painter.setBrush(QColor(theme.card))
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 8, 8)
         self._paint_crop(painter, face)
-        left = _PAD + _CROP + 12
+        left = _PAD + CROP_SIDE + 12
         painter.setFont(font(_SMALL))
         painter.setPen(QColor(theme.muted))
         painter.drawText(
@@ -93,7 +93,7 @@ class FaceCard(QWidget):
     def _paint_crop(self, painter: QPainter, face: Shown) -> None:
         height, width = face.crop.shape
         image = QImage(face.crop.data, width, height, face.crop.strides[0], QImage.Format.Format_Grayscale8)
-        square = QRectF(_PAD, _PAD, _CROP, _CROP)
+        square = QRectF(_PAD, _PAD, CROP_SIDE, CROP_SIDE)
         shape = QPainterPath()
         shape.addRoundedRect(square, 5, 5)
         painter.save()
@@ -110,9 +110,9 @@ class FaceCard(QWidget):
 
     def _rows(self) -> Bars:
         """The rows under the crop, names under the crop's left edge, numbers at the card's right."""
-        top = _PAD + _CROP + 8
+        top = _PAD + CROP_SIDE + 8
         names = max(text_width(words.emotion(name), _SMALL) for name in emotions.NAMES)
-        groove_x = _PAD + max(names + 12, _CROP + 12)
+        groove_x = _PAD + max(names + 12, CROP_SIDE + 12)
         right = self.width() - _PAD
         groove_width = right - text_width("100", _SMALL) - 8 - groove_x
         plate = Rect(0, top, self.width(), _ROW * emotions.COUNT)

@@ -15,14 +15,13 @@ import numpy as np
 
 from fer_desktop.core.errors import FerError
 from fer_desktop.core.ports import EmotionClassifier
-from fer_desktop.core.types import Analysis, Frame
+from fer_desktop.core.types import CROP_SIDE, Analysis, Frame
 from fer_desktop.live.latest import LatestSlot
 
 logger = logging.getLogger(__name__)
 
 _MOST_DEFECTS = 3
 _DEFECTS_WITHIN_S = 60.0
-_CROP_PX = 48
 
 
 class LivePipeline(Protocol):
@@ -170,7 +169,7 @@ def _warm(pipeline: LivePipeline) -> None:
     """Run every stage once, so that the first real frame does not pay for what libraries do on first use."""
     blank = np.zeros((480, 640, 3), np.uint8)
     pipeline.analyse(Frame(blank, index=0, captured_at=0.0, source=""))
-    pipeline.classifier.classify(np.zeros((1, _CROP_PX, _CROP_PX), np.uint8))
+    pipeline.classifier.classify(np.zeros((1, CROP_SIDE, CROP_SIDE), np.uint8))
     pipeline.reset()
 
 

@@ -9,8 +9,9 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from fer_desktop.core import crop, emotions
+from fer_desktop.core import emotions
 from fer_desktop.core.errors import ModelError
+from fer_desktop.core.types import CROP_GEOMETRY_VERSION, CROP_SIDE
 
 FILE_NAME: Final = "manifest.json"
 SCHEMA: Final = 1
@@ -28,9 +29,9 @@ class Manifest:
     """File name -> SHA-256, for every other file of the folder."""
     temperature: float = 1.0
     labels: tuple[str, ...] = emotions.NAMES
-    input_shape: tuple[int, ...] = (crop.SIDE, crop.SIDE, 1)
+    input_shape: tuple[int, ...] = (CROP_SIDE, CROP_SIDE, 1)
     scaling: str = SCALING
-    crop_geometry: int = crop.GEOMETRY_VERSION
+    crop_geometry: int = CROP_GEOMETRY_VERSION
     architecture: Mapping[str, Any] = field(default_factory=dict)
     training: Mapping[str, Any] = field(default_factory=dict)
     data: Mapping[str, Any] = field(default_factory=dict)
@@ -75,13 +76,13 @@ class Manifest:
             problem = "it has no id"
         elif self.labels != emotions.NAMES:
             problem = f"its labels are {', '.join(map(str, self.labels))}"
-        elif self.input_shape != (crop.SIDE, crop.SIDE, 1):
+        elif self.input_shape != (CROP_SIDE, CROP_SIDE, 1):
             problem = f"its input is {self.input_shape}"
         elif self.scaling != SCALING:
             problem = f"its scaling is {self.scaling!r}"
-        elif self.crop_geometry != crop.GEOMETRY_VERSION:
+        elif self.crop_geometry != CROP_GEOMETRY_VERSION:
             problem = (
-                f"it learnt from crops of geometry {self.crop_geometry}, this version cuts {crop.GEOMETRY_VERSION}"
+                f"it learnt from crops of geometry {self.crop_geometry}, this version cuts {CROP_GEOMETRY_VERSION}"
             )
         elif not 0.01 < self.temperature < 100:
             problem = f"its temperature is {self.temperature}"

@@ -5,8 +5,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from fer_desktop.core.crop import SIDE
-from fer_desktop.core.types import Float32Array, UInt8Array
+from fer_desktop.core.types import CROP_SIDE, Float32Array, UInt8Array
 from fer_desktop.training.config import TrainingConfig
 
 LIMIT = 2.5
@@ -23,7 +22,7 @@ def augment(face: UInt8Array, rng: np.random.Generator, config: TrainingConfig) 
     if rng.random() < config.low_resolution_share:
         small = int(rng.integers(16, 40))
         image = cv2.resize(image, (small, small), interpolation=cv2.INTER_AREA)
-        image = cv2.resize(image, (SIDE, SIDE), interpolation=cv2.INTER_LINEAR)
+        image = cv2.resize(image, (CROP_SIDE, CROP_SIDE), interpolation=cv2.INTER_LINEAR)
     if rng.random() < config.blur_share:
         image = cv2.GaussianBlur(image, (0, 0), rng.uniform(0.4, 1.2))
     contrast, brightness = np.exp(_scatter(rng, config.contrast_scatter)), _scatter(rng, config.brightness_scatter)
@@ -42,16 +41,16 @@ def _move(face: UInt8Array, rng: np.random.Generator, config: TrainingConfig) ->
     mirror = -1.0 if rng.random() < 0.5 else 1.0
     turn = np.array(((np.cos(roll), -np.sin(roll)), (np.sin(roll), np.cos(roll))))
     linear = scale * turn @ np.array(((mirror, shear), (0.0, 1.0)))
-    shift = np.array((_scatter(rng, config.shift_scatter), _scatter(rng, config.shift_scatter))) * SIDE
-    middle = np.full(2, (SIDE - 1) / 2)
+    shift = np.array((_scatter(rng, config.shift_scatter), _scatter(rng, config.shift_scatter))) * CROP_SIDE
+    middle = np.full(2, (CROP_SIDE - 1) / 2)
     matrix = np.column_stack((linear, middle + shift - linear @ middle))
-    return cv2.warpAffine(face, matrix, (SIDE, SIDE), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)  # type: ignore[return-value]
+    return cv2.warpAffine(face, matrix, (CROP_SIDE, CROP_SIDE), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)  # type: ignore[return-value]
 
 
 def _erase(image: np.ndarray, rng: np.random.Generator) -> None:
     """A rectangle of noise over a part of the face (Zhong et al., "Random Erasing", 2017), in place."""
-    height, width = (int(size) for size in rng.integers(SIDE // 8, SIDE // 2, 2))
-    y, x = int(rng.integers(0, SIDE - height)), int(rng.integers(0, SIDE - width))
+    height, width = (int(size) for size in rng.integers(CROP_SIDE // 8, CROP_SIDE // 2, 2))
+    y, x = int(rng.integers(0, CROP_SIDE - height)), int(rng.integers(0, CROP_SIDE - width))
     image[y : y + height, x : x + width] = rng.uniform(0, 255, (height, width))
 
 
@@ -82,7 +81,7 @@ class Batches:
         order = np.random.default_rng((self._config.seed, epoch)).permutation(len(self._labels))
         chosen = order[index * self._config.batch_size : (index + 1) * self._config.batch_size]
         rng = np.random.default_rng((self._config.seed, epoch, index))
-        faces = np.empty((len(chosen), SIDE, SIDE, 1), np.float32)
+        faces = np.empty((len(chosen), CROP_SIDE, CROP_SIDE, 1), np.float32)
         for row, face in enumerate(chosen):
             faces[row, :, :, 0] = augment(self._view(face, rng), rng, self._config)
         return faces, self._labels[chosen], self._weights[chosen]

@@ -14,9 +14,9 @@ from typing import Any
 import keras
 import numpy as np
 
-from fer_desktop.core import crop, emotions
+from fer_desktop.core import emotions
 from fer_desktop.core.errors import FerError
-from fer_desktop.core.types import Float32Array
+from fer_desktop.core.types import CROP_SIDE, Float32Array
 from fer_desktop.modelstore.manifest import Manifest, sha256
 from fer_desktop.modelstore.store import KERAS_FILE, ONNX_FILE
 from fer_desktop.training import card
@@ -68,7 +68,7 @@ def write_model(
 
 
 def export_onnx(model: keras.Model, path: Path) -> None:
-    signature = [keras.InputSpec(shape=(None, crop.SIDE, crop.SIDE, 1), dtype="float32", name=INPUT_NAME)]
+    signature = [keras.InputSpec(shape=(None, CROP_SIDE, CROP_SIDE, 1), dtype="float32", name=INPUT_NAME)]
     level = logging.getLogger("tf2onnx").level
     logging.getLogger("tf2onnx").setLevel(logging.ERROR)
     try:
@@ -87,7 +87,7 @@ def onnx_logits(path: Path, faces: Float32Array) -> Float32Array:
 
 
 def _prove(model: keras.Model, path: Path) -> None:
-    faces = np.random.default_rng(0).uniform(0, 255, (8, crop.SIDE, crop.SIDE, 1)).astype(np.float32)
+    faces = np.random.default_rng(0).uniform(0, 255, (8, CROP_SIDE, CROP_SIDE, 1)).astype(np.float32)
     expected = keras.ops.convert_to_numpy(model.predict_on_batch(faces))
     actual = onnx_logits(path, faces)
     if actual.shape != (8, emotions.COUNT) or not np.allclose(actual, expected, atol=TOLERANCE):

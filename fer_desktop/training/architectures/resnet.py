@@ -8,7 +8,8 @@ from typing import Any
 import keras
 from keras import layers
 
-from fer_desktop.core import crop, emotions
+from fer_desktop.core import emotions
+from fer_desktop.core.types import CROP_SIDE
 
 
 def _convolution(x: Any, width: int, stride: int = 1, relu: bool = True) -> Any:
@@ -22,7 +23,7 @@ def build(widths: Sequence[int], blocks: Sequence[int], dropout: float) -> keras
 
     The first layers bring each face to mean 0 and deviation 1, so that light and contrast matter less.
     """
-    faces = keras.Input((crop.SIDE, crop.SIDE, 1), name="faces")
+    faces = keras.Input((CROP_SIDE, CROP_SIDE, 1), name="faces")
     x = layers.Rescaling(1 / 255, dtype="float32")(faces)
     x = layers.LayerNormalization(axis=(1, 2, 3), center=False, scale=False, epsilon=1e-4, dtype="float32")(x)
     for width, count in zip(widths, blocks, strict=True):

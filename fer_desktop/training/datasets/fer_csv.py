@@ -7,12 +7,13 @@ from pathlib import Path
 
 import numpy as np
 
-from fer_desktop.core import crop, emotions
+from fer_desktop.core import emotions
 from fer_desktop.core.errors import InputError
+from fer_desktop.core.types import CROP_SIDE
 from fer_desktop.training.datasets.face_set import FaceSet
 
 COLUMNS = ["emotion", "pixels", "usage"]
-PIXELS = crop.SIDE * crop.SIDE
+PIXELS = CROP_SIDE * CROP_SIDE
 MAX_SKIPPED_SHARE = 0.05
 _REMEDY = "Give the fer2013.csv of the FER2013 data set."
 
@@ -50,7 +51,7 @@ def load(path: Path, with_hash: bool = False) -> FaceSet:
         at, reason = skipped[0]
         raise InputError(f"{path}: {len(skipped)} rows are damaged, the first on line {at}: {reason}", _REMEDY)
     sources = {path.name: digest.hexdigest()} if with_hash else {}
-    stacked = np.stack(images).reshape(-1, crop.SIDE, crop.SIDE)
+    stacked = np.stack(images).reshape(-1, CROP_SIDE, CROP_SIDE)
     return FaceSet(stacked, np.array(labels, np.int64), np.array(usages), tuple(skipped), sources)
 
 
