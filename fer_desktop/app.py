@@ -19,40 +19,39 @@ if TYPE_CHECKING:
     from fer_desktop.core.types import Frame
     from fer_desktop.gui.composition import Composition
 
-MAX_LIVE_THREADS = 2
+MAX_THREADS = 2
 """One face takes a few milliseconds on two threads; more would only take them from other programs."""
 
 
-def _threads(wanted: int | None) -> int:
-    return wanted or min(MAX_LIVE_THREADS, os.cpu_count() or 1)
-
-
-def classifier(model: str | None = None, threads: int | None = None) -> OnnxClassifier:
+def classifier(model: str | None = None) -> OnnxClassifier:
     """The active model, or the one with this id or folder, on ONNX Runtime. Raises ModelError."""
     from fer_desktop.classification.onnx_classifier import OnnxClassifier
     from fer_desktop.modelstore.store import ONNX_FILE, ModelStore
 
     store = ModelStore.default()
     folder = store.get(model) if model else store.active()
-    content = folder.checked(ONNX_FILE).read_bytes()
-    return OnnxClassifier(content, folder.id, folder.manifest.temperature, _threads(threads))
+    threads = min(MAX_THREADS, os.cpu_count() or 1)
+    return OnnxClassifier(folder.read(ONNX_FILE), folder.id, folder.manifest.temperature, threads)
 
 
-def live_pipeline(threads: int | None = None, model: str | None = None) -> Pipeline:
+def live_pipeline(model: str | None = None) -> Pipeline:
     """For frames of one source in order. Call it on the thread that will use it. Raises ModelError."""
     from fer_desktop.core.pipeline import Pipeline
     from fer_desktop.core.tracking import Tracker
     from fer_desktop.detection.mediapipe_detector import LiveFaceDetector
 
-    return Pipeline(LiveFaceDetector(), classifier(model, threads), Tracker())
+    # The classifier first: a damaged model is told before the detector is made, and holds nothing that must be closed.
+    reader = classifier(model)
+    return Pipeline(LiveFaceDetector(), reader, Tracker())
 
 
-def photo_pipeline(threads: int | None = None, model: str | None = None, fast: bool = False) -> Pipeline:
-    """For single pictures. `fast`: large faces only. Call it on the thread that will use it. Raises ModelError."""
+def photo_pipeline(model: str | None = None) -> Pipeline:
+    """For single pictures. Call it on the thread that will use it. Raises ModelError."""
     from fer_desktop.core.pipeline import Pipeline
     from fer_desktop.detection.mediapipe_detector import PhotoFaceDetector
 
-    return Pipeline(PhotoFaceDetector(fast), classifier(model, threads))
+    reader = classifier(model)
+    return Pipeline(PhotoFaceDetector(), reader)
 
 
 def open_source(spec: str) -> FrameSource:

@@ -5,24 +5,50 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
+import threading
 from collections.abc import Iterator
+
+_lock = threading.Lock()
+_inside = 0
+_saved = -1
 
 
 @contextlib.contextmanager
 def silenced() -> Iterator[None]:
-    """Nothing that is written to descriptor 2 meanwhile is seen. Python's own errors are raised as ever."""
+    """Nothing that is written to descriptor 2 meanwhile is seen, in any thread. Python's errors are raised as ever.
+
+    May be used by several threads at a time: the first one in closes the way, the last one out opens it again.
+    """
+    _enter()
     try:
-        saved = os.dup(2)
-    except OSError:  # a program without a console has no descriptor 2
-        yield
-        return
-    if sys.stderr is not None:
-        sys.stderr.flush()
-    null = os.open(os.devnull, os.O_WRONLY)
-    try:
-        os.dup2(null, 2)
         yield
     finally:
-        os.dup2(saved, 2)
+        _leave()
+
+
+def _enter() -> None:
+    global _inside, _saved
+    with _lock:
+        _inside += 1
+        if _inside > 1:
+            return
+        if sys.stderr is not None:
+            sys.stderr.flush()
+        try:
+            _saved = os.dup(2)
+        except OSError:  # a program without a console has no descriptor 2
+            _saved = -1
+            return
+        null = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(null, 2)
         os.close(null)
-        os.close(saved)
+
+
+def _leave() -> None:
+    global _inside, _saved
+    with _lock:
+        _inside -= 1
+        if _inside == 0 and _saved >= 0:
+            os.dup2(_saved, 2)
+            os.close(_saved)
+            _saved = -1

@@ -3,7 +3,7 @@
     python packaging/measure_crop.py fer2013.csv [--faces 3000]
 
 Prints, for both detector models, the constants of fer_desktop/core/crop.py and the scatter that is left once they are
-applied. fer_desktop/training/augment.py takes that scatter for its augmentation.
+applied. fer_desktop/training/config.py takes that scatter for the augmentation.
 """
 
 from __future__ import annotations

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import secrets
 import sys
 import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
@@ -52,6 +54,14 @@ def no_thread_left() -> Iterator[None]:
 def _is_ours(thread: threading.Thread) -> bool:
     # Threads that Qt or a library starts show up under names like Dummy-1.
     return not thread.name.startswith(("Dummy-", "asyncio_", "pydevd"))
+
+
+@pytest.fixture
+def rng(request: pytest.FixtureRequest) -> np.random.Generator:
+    """Fresh random numbers; a failure shows the seed, and FER_SEED=N brings the same ones again."""
+    seed = int(os.environ.get("FER_SEED", secrets.randbits(32)))
+    request.node.add_report_section("setup", "seed", f"FER_SEED={seed}")
+    return np.random.default_rng(seed)
 
 
 @pytest.fixture(autouse=True, scope="session")

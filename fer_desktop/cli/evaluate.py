@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import sys
 from pathlib import Path
@@ -22,32 +23,29 @@ def run(args: argparse.Namespace) -> int:
     import numpy as np
 
     from fer_desktop import app
-    from fer_desktop.core.probability import softmax
-    from fer_desktop.modelstore.store import ModelStore
-    from fer_desktop.offline.export import output
+    from fer_desktop.offline.export import STDOUT, output
     from fer_desktop.training.datasets import fer_csv
     from fer_desktop.training.evaluate import evaluate
 
-    store = ModelStore.default()
-    folder = store.get(args.model) if args.model else store.active()
-    classifier = app.classifier(str(folder.path))
-    try:
-        faces = fer_csv.load(args.data).split(args.split)
-        logits = np.concatenate(
-            [classifier.logits(faces.images[start : start + BATCH]) for start in range(0, len(faces), BATCH)]
+    classifier = app.classifier(args.model)
+    # The output is opened first: one that cannot be written is known before the work, not after it.
+    with contextlib.closing(classifier), output(args.json or STDOUT) as write:
+        data = fer_csv.load(args.data)
+        faces = data.split(args.split)
+        probabilities = [
+            prediction.probabilities
+            for start in range(0, len(faces), BATCH)
+            for prediction in classifier.classify(faces.images[start : start + BATCH])
+        ]
+        figures = evaluate(np.stack(probabilities), faces.labels).to_json()
+        result = {"schema": 1, "model": classifier.model_id, "split": args.split, **figures, "runtime": "onnxruntime"}
+        write((json.dumps(result) if args.json else table(result)).encode() + b"\n")
+    if data.skipped:
+        line, reason = data.skipped[0]
+        print(
+            f"fer-desktop: {len(data.skipped)} damaged rows were left out, the first on line {line}: {reason}",
+            file=sys.stderr,
         )
-    finally:
-        classifier.close()
-    figures = evaluate(softmax(logits, folder.manifest.temperature), faces.labels).to_json()
-    result = {"schema": 1, "model": folder.id, "split": args.split, **figures, "runtime": "onnxruntime"}
-    if args.json:
-        with output(args.json) as write:
-            write((json.dumps(result) + "\n").encode())
-    else:
-        print(table(result))
-    if faces.skipped:
-        line, reason = faces.skipped[0]
-        print(f"{len(faces.skipped)} damaged rows were left out, the first on line {line}: {reason}", file=sys.stderr)
     return 0
 
 

@@ -62,5 +62,7 @@ class Pipeline:
             self._tracker.reset()
 
     def close(self) -> None:
-        self._detector.close()
-        self.classifier.close()
+        try:
+            self._detector.close()
+        finally:
+            self.classifier.close()

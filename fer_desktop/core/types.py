@@ -82,9 +82,6 @@ class Box:
         shared = self.intersection(other)
         return shared / (self.area + other.area - shared)
 
-    def moved(self, dx: float, dy: float) -> Box:
-        return Box(self.x + dx, self.y + dy, self.width, self.height)
-
     def as_list(self) -> list[float]:
         return [round(value, 1) for value in (self.x, self.y, self.width, self.height)]
 

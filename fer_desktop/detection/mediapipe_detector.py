@@ -69,7 +69,7 @@ class _Model:
         )
         with native_stderr.silenced():
             try:
-                self._detector = self._api.FaceDetector.create_from_options(options)
+                self._detector: Any = self._api.FaceDetector.create_from_options(options)
             except (RuntimeError, ValueError) as error:
                 raise ModelError(
                     f"The face detector {path.name} does not load ({error})",
@@ -98,7 +98,10 @@ class _Model:
         return faces
 
     def close(self) -> None:
-        self._detector.close()
+        """May be called more than once; `look` not after it."""
+        detector, self._detector = self._detector, None
+        if detector is not None:
+            detector.close()
 
 
 class WholeFrameDetector:
@@ -123,11 +126,10 @@ class LiveFaceDetector:
     """
 
     def __init__(self) -> None:
-        self._model: _Model | None = _Model(model_files.SHORT_RANGE)
+        self._model = _Model(model_files.SHORT_RANGE)
         self._turn = 0
 
     def detect(self, frame: Frame, known: Sequence[Box] = ()) -> tuple[Face, ...]:
-        assert self._model is not None, "the detector is closed"
         rgb: UInt8Array = cv2.cvtColor(frame.bgr, cv2.COLOR_BGR2RGB)  # type: ignore[assignment]
         width, height = frame.size
         looks = tiles(width, height)
@@ -144,29 +146,25 @@ class LiveFaceDetector:
         return merge(faces)
 
     def close(self) -> None:
-        if self._model is not None:
-            self._model.close()
-            self._model = None
+        self._model.close()
 
 
 class PhotoFaceDetector:
-    """For photos: both ranges on the whole picture and the short range on every tile. `fast`: short range, no tiles."""
+    """For photos: both ranges on the whole picture and the short range on every tile; the doubtful looked at again."""
 
-    def __init__(self, fast: bool = False) -> None:
-        self._fast = fast
-        self._models = [_Model(model_files.SHORT_RANGE)]
-        if not fast:
-            self._models.append(_Model(model_files.FULL_RANGE))
+    def __init__(self) -> None:
+        self._short_range = _Model(model_files.SHORT_RANGE)
+        try:
+            self._full_range = _Model(model_files.FULL_RANGE)
+        except ModelError:
+            self._short_range.close()
+            raise
 
     def detect(self, frame: Frame, known: Sequence[Box] = ()) -> tuple[Face, ...]:
-        assert self._models, "the detector is closed"
         rgb: UInt8Array = cv2.cvtColor(frame.bgr, cv2.COLOR_BGR2RGB)  # type: ignore[assignment]
-        faces = [face for model in self._models for face in model.look(rgb)]
-        if not self._fast:
-            for region in tiles(*frame.size):
-                faces += self._models[0].look(rgb, region)
-        if self._fast:
-            return merge(face for face in faces if face.score >= MIN_SCORE)
+        faces = self._short_range.look(rgb) + self._full_range.look(rgb)
+        for region in tiles(*frame.size):
+            faces += self._short_range.look(rgb, region)
         finds = merge(faces)
         sure = [face for face in finds if face.score >= SURE_SCORE]
         doubts = [face for face in finds if face.score < SURE_SCORE][:MAX_DOUBTS]
@@ -177,14 +175,13 @@ class PhotoFaceDetector:
         height, width = rgb.shape[:2]
         scores = [doubt.score]
         for reach in CLOSE_REACHES:
-            looked = self._models[0].look(rgb, around(doubt.box, width, height, reach))
+            looked = self._short_range.look(rgb, around(doubt.box, width, height, reach))
             scores.append(max((face.score for face in looked if face.box.iou(doubt.box) > 0.25), default=0.0))
         return float(np.mean(scores))
 
     def close(self) -> None:
-        for model in self._models:
-            model.close()
-        self._models = []
+        self._short_range.close()
+        self._full_range.close()
 
 
 def _is_believed(face: Face, known: Sequence[Box]) -> bool:

@@ -25,14 +25,6 @@ class Region:
     width: int
     height: int
 
-    def contains(self, box: Box) -> bool:
-        return (
-            self.x <= box.x
-            and self.y <= box.y
-            and box.x + box.width <= self.x + self.width
-            and box.y + box.height <= self.y + self.height
-        )
-
     def cuts(self, box: Box, frame_width: int, frame_height: int) -> bool:
         """Whether an edge of this region that is not an edge of the frame may have cut the face in `box`."""
         margin = EDGE_MARGIN * max(self.width, self.height)

@@ -5,6 +5,7 @@ The shipped model lies in the program's models/default/, read-only; a person's o
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -48,17 +49,17 @@ class ModelFolder:
                 problems.append(f"{name} cannot be read ({error.strerror})")
         return problems
 
-    def checked(self, name: str) -> Path:
-        """Path of one file after its hash was checked. Raises ModelError."""
+    def read(self, name: str) -> bytes:
+        """One file's content, which has the manifest's hash. Raises ModelError."""
         path = self.path / name
         remedy = "Choose another model, or install the program again."
         try:
-            actual = sha256(path)
+            content = path.read_bytes()
         except OSError as error:
             raise ModelError(f"The model's file {path} cannot be read ({error.strerror})", remedy) from error
-        if actual != self.manifest.files.get(name):
+        if hashlib.sha256(content).hexdigest() != self.manifest.files.get(name):
             raise ModelError(f"The model's file {path} is damaged: its hash is not the manifest's", remedy)
-        return path
+        return content
 
 
 class ModelStore:

@@ -1,19 +1,23 @@
-"""Checkpoints: all a run needs to go on after a kill. Written beside, then renamed; the older one stays till then."""
+"""Checkpoints: all a run needs to go on after a kill or a power cut. The one before the newest is kept as well."""
 
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
-from dataclasses import dataclass, field
+import zipfile
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from fer_desktop.core.errors import InputError
 
 _FOLDER = re.compile(r"checkpoint-(\d{4,})")
+KEPT = 2
+
+Arrays = dict[str, list[np.ndarray]]
 
 
 @dataclass(slots=True)
@@ -27,40 +31,49 @@ class Progress:
     history: list[dict[str, float]] = field(default_factory=list)
 
 
-def save(run: Path, progress: Progress, arrays: dict[str, list[np.ndarray]]) -> None:
-    """Write `checkpoint-<epoch>` into the run's folder, and drop the older one. `arrays`: named lists of arrays."""
+def save(run: Path, progress: Progress, arrays: Arrays) -> None:
+    """Write `checkpoint-<epoch>` into the run's folder: beside, flushed to the disk, then renamed."""
     beside = run / "checkpoint.tmp"
     shutil.rmtree(beside, ignore_errors=True)
     beside.mkdir(parents=True)
     for name, values in arrays.items():
-        # uncompressed: a second less an epoch, and the files are gone when the run ends
-        np.savez(beside / f"{name}.npz", *values)
-    fields: dict[str, Any] = {name: getattr(progress, name) for name in Progress.__dataclass_fields__}
-    (beside / "progress.json").write_text(json.dumps(fields), encoding="utf-8")
+        with (beside / f"{name}.npz").open("wb") as stream:
+            # Not compressed: a second less an epoch, and the files are gone when the run ends.
+            np.savez(stream, *values)
+            stream.flush()
+            os.fsync(stream.fileno())
+    with (beside / "progress.json").open("w", encoding="utf-8") as stream:
+        json.dump(asdict(progress), stream)
+        stream.flush()
+        os.fsync(stream.fileno())
     target = run / f"checkpoint-{progress.epoch:04d}"
     shutil.rmtree(target, ignore_errors=True)
     beside.rename(target)
-    for older in _all(run)[:-1]:
+    for older in _all(run)[:-KEPT]:
         shutil.rmtree(older, ignore_errors=True)
 
 
-def load(run: Path) -> tuple[Progress, dict[str, list[np.ndarray]]] | None:
-    """The newest whole checkpoint of a run, or None where there is none yet."""
-    found = _all(run)
-    if not found:
-        return None
-    folder = found[-1]
-    try:
-        progress = Progress(**json.loads((folder / "progress.json").read_text(encoding="utf-8")))
-        arrays = {}
-        for path in folder.glob("*.npz"):
-            with np.load(path) as stored:
-                arrays[path.stem] = [stored[f"arr_{index}"] for index in range(len(stored.files))]
-    except (OSError, ValueError, TypeError) as error:
-        raise InputError(
-            f"The checkpoint {folder} is damaged ({error})", "Start the run again without --resume."
-        ) from error
-    return progress, arrays
+def load(run: Path) -> tuple[Progress, Arrays] | None:
+    """The newest readable checkpoint of a run, or None where there is none yet.
+
+    Raises InputError where there are some and none can be read.
+    """
+    reason: Exception | None = None
+    for folder in reversed(_all(run)):
+        try:
+            progress = Progress(**json.loads((folder / "progress.json").read_text(encoding="utf-8")))
+            return progress, {path.stem: _read(path) for path in folder.glob("*.npz")}
+        except (OSError, EOFError, ValueError, TypeError, KeyError, zipfile.BadZipFile) as error:
+            reason = error
+    if reason is not None:
+        raise InputError(f"The checkpoints in {run} are damaged ({reason})", "Start the run again.") from reason
+    return None
+
+
+def _read(path: Path) -> list[np.ndarray]:
+    # Opened here: NumPy leaves the file open where it turns out to be damaged.
+    with path.open("rb") as stream, np.load(stream) as stored:
+        return [stored[f"arr_{index}"] for index in range(len(stored.files))]
 
 
 def _all(run: Path) -> list[Path]:

@@ -1,6 +1,7 @@
 """What a run says while it works: one JSON object a line, for the window that started it, or words, for a person.
 
-Events: started, step (at most twice a second), epoch, checkpoint, done, error. A reader ignores those it does not know.
+Events: note, scenes and step (at most twice a second), started, epoch, checkpoint, done, error. A reader ignores those
+it does not know.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ def json_lines(stream: TextIO) -> Emit:
 
     def emit(event: str, **values: Any) -> None:
         nonlocal last_step_s
-        if event == "step":
+        if event in ("step", "scenes"):
             now_s = time.monotonic()
             if now_s - last_step_s < STEP_INTERVAL_S:
                 return
@@ -43,6 +44,9 @@ def for_people(stream: TextIO = sys.stderr) -> Emit:
                 f"\r  epoch {values['epoch']}/{values['epochs']}  batch {values['step']}/{values['steps']}  "
                 f"loss {values['loss']:.3f}  {values['images_per_second']:.0f} faces/s   "
             )
+        elif event == "scenes" and interactive:
+            if values["done"] % 50 == 0:
+                stream.write(f"\r  scene {values['done']:,}/{values['total']:,}   ")
         elif event == "epoch":
             stream.write(
                 ("\r" if interactive else "")

@@ -1,31 +1,89 @@
-"""A run's folder: what it is to do, written down so that it can be resumed from the folder alone."""
+"""A run's folder, `<model>.partial`: what it is to do, written down so that it can be resumed from the folder alone.
+
+It holds run.json, the checkpoints, the scenes, and at the end the model until that is proven and moved to its place.
+"""
 
 from __future__ import annotations
 
 import json
+import shutil
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
+from fer_desktop import atomic_file
 from fer_desktop.core.errors import InputError
+from fer_desktop.modelstore.manifest import FILE_NAME as MANIFEST
 from fer_desktop.training.config import TrainingConfig
 
-RUN_FILE = "run.json"
+SUFFIX: Final = ".partial"
+RUN_FILE: Final = "run.json"
 
 
-def start(run: Path, config: TrainingConfig, data: Path) -> None:
-    """Make a run's folder and write down what it is to do, so that it can be resumed from that alone."""
-    run.mkdir(parents=True, exist_ok=True)
-    text = json.dumps({"schema": 1, "data": str(data.resolve()), "config": config.to_dict()}, indent=2)
-    beside = run / (RUN_FILE + ".tmp")
-    beside.write_text(text, encoding="utf-8")
-    beside.replace(run / RUN_FILE)
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Where a run works, the model folder it will become, its settings and its data (path and fingerprint)."""
+
+    folder: Path
+    target: Path
+    config: TrainingConfig
+    data: Path
+    fingerprint: str
+
+    def check_data(self, fingerprint: str) -> None:
+        """Raises InputError where the faces are not those that the run began with."""
+        if fingerprint != self.fingerprint:
+            raise InputError(
+                f"The faces in {self.data} are not those that {self.folder} was begun with",
+                "Give the same data again with --data, or start a new run.",
+            )
 
 
-def read(run: Path) -> tuple[TrainingConfig, Path]:
-    """What a run was to do. Raises InputError where the folder is no run."""
+def start(target: Path, config: TrainingConfig, data: Path, fingerprint: str) -> Run:
+    """Make the folder of a new run. Raises InputError where the model would overwrite something, or a run exists."""
+    target = check_target(target)
+    folder = target.with_name(target.name + SUFFIX)
+    if folder.exists():
+        raise InputError(f"{folder} exists", f"Go on with --resume {folder}, or remove it.")
+    folder.mkdir(parents=True)
+    record = {"schema": 1, "data": str(data.resolve()), "fingerprint": fingerprint, "config": config.to_dict()}
+    atomic_file.write(folder / RUN_FILE, json.dumps(record, indent=2).encode())
+    return Run(folder, target, config, data, fingerprint)
+
+
+def read(folder: Path) -> Run:
+    """The run of a folder that `start` made. Raises InputError where it is none."""
+    folder = folder.resolve()
     try:
-        values = json.loads((run / RUN_FILE).read_text(encoding="utf-8"))
-        return TrainingConfig.from_dict(values["config"]), Path(values["data"])
+        record = json.loads((folder / RUN_FILE).read_text(encoding="utf-8"))
+        config, data = TrainingConfig.from_dict(record["config"]), Path(record["data"])
+        fingerprint = str(record["fingerprint"])
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise InputError(
-            f"{run} is not a training run that can be resumed", "Give the folder named .partial."
-        ) from error
+        remedy = f"Give the folder whose name ends in {SUFFIX}."
+        raise InputError(f"{folder} is not a training run that can be resumed", remedy) from error
+    target = check_target(folder.with_name(folder.name.removesuffix(SUFFIX)))
+    return Run(folder, target, config, data, fingerprint)
+
+
+def check_target(target: Path) -> Path:
+    """The model folder to write, absolute. Raises InputError where something other than a model is there."""
+    target = target.resolve()
+    if not target.name:
+        raise InputError(f"{target} cannot be a model's folder", "Give a new folder with --out.")
+    if target.exists() and not (target / MANIFEST).is_file() and (not target.is_dir() or any(target.iterdir())):
+        raise InputError(f"{target} exists and is not a model", "Give a new folder with --out.")
+    return target
+
+
+def finish(run: Run, model: Path) -> None:
+    """Move the proven model folder `model` to its place and drop the run. A model there before goes only then."""
+    previous = run.folder / "previous"
+    if run.target.exists():
+        run.target.rename(previous)
+    try:
+        model.rename(run.target)
+    except OSError:
+        if previous.exists():
+            previous.rename(run.target)
+        raise
+    shutil.rmtree(run.folder, ignore_errors=True)

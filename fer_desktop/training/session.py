@@ -5,46 +5,44 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from pathlib import Path
 
 import numpy as np
 
 from fer_desktop.core import emotions
+from fer_desktop.core.errors import Cancelled
 from fer_desktop.core.ports import FaceDetector
 from fer_desktop.core.probability import softmax
 from fer_desktop.core.types import UInt8Array
 from fer_desktop.modelstore.manifest import Manifest
-from fer_desktop.training import architectures, calibrate, export, loop
+from fer_desktop.training import architectures, calibrate, export, loop, runs
 from fer_desktop.training.augment import Batches, class_weights
-from fer_desktop.training.config import TrainingConfig
 from fer_desktop.training.datasets.face_set import FaceSet
 from fer_desktop.training.evaluate import evaluate
 from fer_desktop.training.events import Emit
+from fer_desktop.training.runs import Run
 from fer_desktop.training.scenes import scene_crops
 
 TRAINING_SPLIT, VALIDATION_SPLIT = "Training", "PublicTest"
+GOLDEN_FACES = 32
+"""So many validation faces must come out alike from the trained network, its saved file and its ONNX file."""
 
 
 def train(
-    run: Path,
-    target: Path,
-    faces: FaceSet,
-    config: TrainingConfig,
-    make_detector: Callable[[], FaceDetector],
-    emit: Emit,
-    cancel: threading.Event,
+    run: Run, faces: FaceSet, make_detector: Callable[[], FaceDetector], emit: Emit, cancel: threading.Event
 ) -> Manifest:
-    """Train in `run` (go on where it stopped) and write the model folder `target`.
+    """Train (go on where the run stopped), then measure, calibrate, export and prove; the run becomes its model folder.
 
-    Raises Cancelled where `cancel` was set; the run's folder then holds what is needed to go on.
+    Raises Cancelled where `cancel` was set, and FerError where training or the export failed; the run's folder then
+    holds what is needed to go on.
     """
+    config = run.config
     validation = faces.split(VALIDATION_SPLIT)
     training = faces.split(TRAINING_SPLIT).without(validation)
-    left_out = len(faces.split(TRAINING_SPLIT)) - len(training)
     weights = class_weights(training.labels, emotions.COUNT, config.class_balance)
-    scenes = _scenes(run, training, config, make_detector, emit)
-    batches = Batches(training.images, scenes, training.labels, weights, config)
-    trainer = loop.TrainingRun(config, batches, run, emit)
+    scenes = _scenes(run, training, make_detector, emit, cancel)
+    trainer = loop.TrainingRun(
+        config, Batches(training.images, scenes, training.labels, weights, config), run.folder, emit
+    )
     emit(
         "started",
         text=f"Training {config.architecture} on {len(training):,} faces, {config.epochs} epochs"
@@ -59,64 +57,83 @@ def train(
     logits = loop.predict(model, validation.images)
     temperature = calibrate.fit_temperature(logits, validation.labels)
     figures = evaluate(softmax(logits, temperature), validation.labels).to_json()
-    progress = trainer.progress
-    name, (_, arguments) = config.architecture, architectures.ARCHITECTURES[config.architecture]
     manifest = export.write_model(
         model,
-        target,
+        run.folder / "model",
+        run.target.name,
+        golden=validation.images[:GOLDEN_FACES],
         temperature=temperature,
-        architecture={"name": name, "arguments": arguments, "parameters": int(model.count_params())},
+        architecture={
+            "name": config.architecture,
+            "arguments": architectures.ARCHITECTURES[config.architecture][1],
+            "parameters": int(model.count_params()),
+        },
         training={
             **config.to_dict(),
-            "best_epoch": progress.best_epoch,
-            "minutes": round(progress.seconds / 60, 1),
-            "history": progress.history,
+            "best_epoch": trainer.progress.best_epoch,
+            "minutes": round(trainer.progress.seconds / 60, 1),
+            "history": trainer.progress.history,
         },
-        data={
-            "sources": dict(faces.sources),
-            "trained_on": len(training),
-            "counts": training.counts(),
-            "fingerprint": training.fingerprint(),
-            "note": f"{left_out} faces of {TRAINING_SPLIT} were left out, since the same picture stands in "
-            f"{VALIDATION_SPLIT}; {VALIDATION_SPLIT} chose the epoch and the temperature and trained nothing.",
-        },
+        data=_provenance(faces, training),
         metrics={VALIDATION_SPLIT: figures},
     )
+    runs.finish(run, run.folder / "model")
     emit(
         "done",
-        text=f"Done: {figures['accuracy']:.1%} on {VALIDATION_SPLIT}. The model is in {target}",
-        path=str(target),
+        text=f"Done: {figures['accuracy']:.1%} on {VALIDATION_SPLIT}. The model is in {run.target}",
+        path=str(run.target),
         accuracy=figures["accuracy"],
         metrics=figures,
     )
     return manifest
 
 
+def _provenance(faces: FaceSet, training: FaceSet) -> dict[str, object]:
+    left_out = int((faces.usages == TRAINING_SPLIT).sum()) - len(training)
+    return {
+        "sources": dict(faces.sources),
+        "trained_on": len(training),
+        "counts": training.counts(),
+        "fingerprint": training.fingerprint(),
+        "note": f"{left_out} faces of {TRAINING_SPLIT} were left out, since the same picture stands in "
+        f"{VALIDATION_SPLIT}; {VALIDATION_SPLIT} chose the epoch and the temperature and trained nothing.",
+    }
+
+
 def _scenes(
-    run: Path, training: FaceSet, config: TrainingConfig, make_detector: Callable[[], FaceDetector], emit: Emit
+    run: Run, training: FaceSet, make_detector: Callable[[], FaceDetector], emit: Emit, cancel: threading.Event
 ) -> UInt8Array:
     """uint8[sets, n, 48, 48]: made once a run, and read from its folder when it is resumed."""
-    if not config.scene_sets:
-        return np.empty((0, *training.images.shape), np.uint8)
-    path = run / "scenes.npz"
-    fingerprint = training.fingerprint()
-    if path.is_file():
-        with np.load(path) as stored:
-            if str(stored["fingerprint"]) == fingerprint and len(stored["crops"]) == config.scene_sets:
-                return np.asarray(stored["crops"])
-    started_s, total = time.monotonic(), config.scene_sets * len(training)
-    emit("note", text=f"Making {total:,} scenes, to learn from faces as the detector finds them…")
-    detector = make_detector()
-    sets = []
+    shape = (run.config.scene_sets, *training.images.shape)
+    if not run.config.scene_sets:
+        return np.empty(shape, np.uint8)
+    path = run.folder / "scenes.npy"
     try:
-        for index in range(config.scene_sets):
-            crops, _ = scene_crops(training.images, detector, config.seed * 1000 + index)
+        stored = np.load(path)
+        if stored.shape == shape and stored.dtype == np.uint8:
+            return np.asarray(stored)
+    except (OSError, EOFError, ValueError):
+        pass  # not made yet, or cut off by whatever stopped the run: they are made again
+    total = shape[0] * shape[1]
+    started_s = time.monotonic()
+    emit("note", text=f"Making {total:,} scenes, to learn from faces as the detector finds them…")
+
+    def progress(done: int) -> None:
+        if cancel.is_set():
+            raise Cancelled("Stopped while making scenes", f"Go on with --resume {run.folder}")
+        emit("scenes", done=len(sets) * shape[1] + done, total=total)
+
+    sets: list[UInt8Array] = []
+    detector = make_detector()
+    try:
+        for index in range(shape[0]):
+            crops, _ = scene_crops(training.images, detector, run.config.seed * 1000 + index, progress)
             sets.append(crops)
     finally:
         detector.close()
     stacked = np.stack(sets)
-    beside = run / "scenes.tmp.npz"
-    np.savez(beside, crops=stacked, fingerprint=np.array(fingerprint))
+    beside = run.folder / "scenes.tmp.npy"
+    np.save(beside, stacked)
     beside.replace(path)
     emit("note", text=f"Scenes made in {(time.monotonic() - started_s) / 60:.1f} min")
     return stacked

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -18,12 +19,15 @@ from fer_desktop.training import architectures, export, loop
 
 @pytest.fixture(scope="module", params=sorted(architectures.ARCHITECTURES))
 def network(request: pytest.FixtureRequest) -> Any:
+    import keras
+
+    keras.utils.set_random_seed(1)
     return architectures.build(request.param)
 
 
 @pytest.fixture(scope="module")
 def faces() -> tuple[np.ndarray, np.ndarray]:
-    rng = np.random.default_rng()
+    rng = np.random.default_rng(int(os.environ.get("FER_SEED", 1)))
     labels = np.arange(56) % emotions.COUNT
     return np.stack([training_data.draw(emotions.NAMES[label], rng) for label in labels]), labels
 

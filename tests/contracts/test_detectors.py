@@ -17,7 +17,6 @@ from fer_desktop.detection.mediapipe_detector import LiveFaceDetector, PhotoFace
 MAKERS: dict[str, Callable[[], FaceDetector]] = {
     "live": LiveFaceDetector,
     "photo": PhotoFaceDetector,
-    "photo, fast": lambda: PhotoFaceDetector(fast=True),
     "short range": lambda: WholeFrameDetector(model_files.SHORT_RANGE),
 }
 

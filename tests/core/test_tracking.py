@@ -28,9 +28,8 @@ def test_a_face_is_shown_once_it_was_seen_a_few_times() -> None:
     assert track.label == "happy"
 
 
-def test_a_detection_that_flickers_is_never_shown() -> None:
+def test_a_detection_that_flickers_is_never_shown(rng: np.random.Generator) -> None:
     tracker = Tracker()
-    rng = np.random.default_rng()
     for index in range(60):
         x, y = rng.uniform(0, 2000, 2)
         assert feed(tracker, [face(x, y, 40)], index / FPS) == ()

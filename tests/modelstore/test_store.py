@@ -93,8 +93,8 @@ def test_one_changed_byte_is_noticed(shipped: Path) -> None:
     folder = ModelFolder.open(shipped)
     assert len(folder.verify()) == 1
     with pytest.raises(ModelError, match="damaged"):
-        folder.checked(ONNX_FILE)
+        folder.read(ONNX_FILE)
     path.unlink()
     assert "cannot be read" in folder.verify()[0]
     with pytest.raises(ModelError, match="cannot be read"):
-        folder.checked(ONNX_FILE)
+        folder.read(ONNX_FILE)

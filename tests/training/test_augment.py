@@ -13,14 +13,12 @@ STILL = TrainingConfig(
 )  # fmt: skip
 
 
-def faces(count: int = 40) -> np.ndarray:
-    rng = np.random.default_rng()
+def faces(rng: np.random.Generator, count: int = 40) -> np.ndarray:
     return np.stack([training_data.draw("happy", rng) for _ in range(count)])
 
 
-def test_without_scatter_a_face_is_itself_or_its_mirror_image() -> None:
-    (face,) = faces(1)
-    rng = np.random.default_rng()
+def test_without_scatter_a_face_is_itself_or_its_mirror_image(rng: np.random.Generator) -> None:
+    (face,) = faces(rng, 1)
     seen = set()
     for _ in range(30):
         image = augment(face, rng, STILL)
@@ -30,17 +28,17 @@ def test_without_scatter_a_face_is_itself_or_its_mirror_image() -> None:
     assert seen == {True, False}
 
 
-def test_augmented_faces_are_pictures_of_the_same_size() -> None:
-    rng, config = np.random.default_rng(), preset("thorough")
-    images = np.stack([augment(face, rng, config) for face in faces(200)])
+def test_augmented_faces_are_pictures_of_the_same_size(rng: np.random.Generator) -> None:
+    config = preset("thorough")
+    images = np.stack([augment(face, rng, config) for face in faces(rng, 200)])
     assert images.shape == (200, 48, 48)
     assert images.dtype == np.float32
     assert images.min() >= 0
     assert images.max() <= 255
 
 
-def test_a_batch_is_the_same_again_and_every_face_comes_once_an_epoch() -> None:
-    images, labels = faces(64), np.arange(64) % 7
+def test_a_batch_is_the_same_again_and_every_face_comes_once_an_epoch(rng: np.random.Generator) -> None:
+    images, labels = faces(rng, 64), np.arange(64) % 7
     config = TrainingConfig(batch_size=16)
     batches = Batches(images, np.empty((0, 64, 48, 48), np.uint8), labels, np.arange(64, dtype=np.float32), config)
     first, again = batches.batch(3, 1), batches.batch(3, 1)

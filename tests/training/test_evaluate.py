@@ -37,8 +37,7 @@ def test_nothing_cannot_be_evaluated() -> None:
 
 
 @pytest.mark.parametrize("temperature", [0.6, 1.0, 2.5])
-def test_the_temperature_that_was_put_in_is_found(temperature: float) -> None:
-    rng = np.random.default_rng()
+def test_the_temperature_that_was_put_in_is_found(temperature: float, rng: np.random.Generator) -> None:
     true_logits = rng.normal(0, 2, (20_000, 7)).astype(np.float32)
     chances = softmax(true_logits).cumsum(axis=1)
     labels = (chances < rng.random((20_000, 1))).sum(axis=1).clip(0, 6)

@@ -22,8 +22,7 @@ def portrait() -> np.ndarray:
     return crop.crop_face(frame.bgr, face)
 
 
-def test_the_face_is_pasted_where_the_scene_says() -> None:
-    rng = np.random.default_rng()
+def test_the_face_is_pasted_where_the_scene_says(rng: np.random.Generator) -> None:
     for side in (96, 200, 400):
         scene = compose(np.full((48, 48), 255, np.uint8), rng, side)
         assert scene.bgr.shape == (480, 640, 3)
@@ -47,8 +46,8 @@ def test_a_crop_out_of_a_scene_is_the_face_again(needs_detector_models: None) ->
     assert min(likeness) > max(upside_down)
 
 
-def test_scenes_are_the_same_for_the_same_seed() -> None:
-    face = np.random.default_rng().integers(0, 255, (48, 48), dtype=np.uint8)
+def test_scenes_are_the_same_for_the_same_seed(rng: np.random.Generator) -> None:
+    face = rng.integers(0, 255, (48, 48), dtype=np.uint8)
     one, other = compose(face, np.random.default_rng(5)), compose(face, np.random.default_rng(5))
     np.testing.assert_array_equal(one.bgr, other.bgr)
     assert one.frame == other.frame

@@ -17,11 +17,12 @@ pytest.importorskip("keras", reason="the training component is not installed")
 
 from fer_desktop.modelstore.store import ModelFolder
 
+SMALL = ("--preset", "quick", "--architecture", "resnet-16")
 ROOT = Path(__file__).resolve().parents[2]
 
 
 def start(*arguments: str | Path) -> subprocess.Popen[str]:
-    command = [sys.executable, "-m", "fer_desktop", "train", "--architecture", "resnet-16", "--events", "-"]
+    command = [sys.executable, "-m", "fer_desktop", "train", "--events", "-"]
     return subprocess.Popen(
         [*command, *map(str, arguments)],
         cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
@@ -29,7 +30,7 @@ def start(*arguments: str | Path) -> subprocess.Popen[str]:
 
 
 def finish(process: subprocess.Popen[str]) -> list[dict[str, object]]:
-    """Its events. Standard input stays open: its end would cancel the run."""
+    """Its events."""
     assert process.stdout is not None
     events = [json.loads(line) for line in process.stdout]
     assert process.wait() == 0, process.stderr.read() if process.stderr else ""
@@ -50,7 +51,7 @@ def close(process: subprocess.Popen[str]) -> None:
 def test_a_run_that_is_killed_goes_on_and_ends_in_a_model(tmp_path: Path) -> None:
     data, target = training_data.write_csv(tmp_path / "fer2013.csv"), tmp_path / "models" / "mine"
     run = target.with_name("mine.partial")
-    first = start("--data", data, "--preset", "quick", "--epochs", "300", "--out", target)
+    first = start("--data", data, *SMALL, "--epochs", "300", "--out", target)
     deadline_s = time.monotonic() + 120
     while not list(run.glob("checkpoint-*/progress.json")):
         assert first.poll() is None, first.stderr.read() if first.stderr else ""
@@ -68,7 +69,7 @@ def test_a_run_that_is_killed_goes_on_and_ends_in_a_model(tmp_path: Path) -> Non
     (run / "run.json").write_text(json.dumps(record), encoding="utf-8")
     events = finish(start("--resume", run))
 
-    assert [event["event"] for event in events if event["event"] != "step"] == [
+    assert [event["event"] for event in events if event["event"] not in ("step", "note")] == [
         "started", "checkpoint", "epoch", "done",
     ]  # fmt: skip
     assert next(event for event in events if event["event"] == "started")["epoch"] == done
@@ -83,7 +84,18 @@ def test_a_run_that_is_killed_goes_on_and_ends_in_a_model(tmp_path: Path) -> Non
 @pytest.mark.timeout(200)
 def test_the_line_cancel_ends_it_with_3_and_keeps_the_run(tmp_path: Path) -> None:
     data = training_data.write_csv(tmp_path / "fer2013.csv")
-    process = start("--data", data, "--preset", "quick", "--epochs", "9999", "--out", tmp_path / "mine")
+    process = start(
+        "--data",
+        data,
+        "--preset",
+        "quick",
+        "--architecture",
+        "resnet-16",
+        "--epochs",
+        "9999",
+        "--out",
+        tmp_path / "mine",
+    )
     assert process.stdout is not None
     assert process.stdin is not None
     for line in process.stdout:
@@ -100,6 +112,34 @@ def test_the_line_cancel_ends_it_with_3_and_keeps_the_run(tmp_path: Path) -> Non
     assert list((tmp_path / "mine.partial").glob("checkpoint-*"))
 
 
+@pytest.mark.timeout(200)
+def test_an_export_that_fails_loses_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import threading
+
+    from fer_desktop.core.errors import FerError
+    from fer_desktop.training import config, export, runs, session
+    from fer_desktop.training.datasets import fer_csv
+
+    faces = fer_csv.load(training_data.write_csv(tmp_path / "fer2013.csv"))
+    quick = config.preset("quick", architecture="resnet-16", epochs=1)
+    run = runs.start(tmp_path / "mine", quick, tmp_path / "fer2013.csv", faces.fingerprint())
+    exact = export.onnx_logits
+    monkeypatch.setattr(export, "onnx_logits", lambda path, images: exact(path, images) + images[:, :7, 0, 0])
+
+    def train() -> None:
+        session.train(
+            run, faces, lambda: pytest.fail("quick makes no scenes"), lambda *_, **__: None, threading.Event()
+        )
+
+    with pytest.raises(FerError, match=r"model.onnx does not say"):
+        train()
+    assert not run.target.exists()
+    assert list(run.folder.glob("checkpoint-*"))
+    monkeypatch.setattr(export, "onnx_logits", exact)
+    train()
+    assert ModelFolder.open(run.target).verify() == []
+
+
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
@@ -107,6 +147,7 @@ def test_the_line_cancel_ends_it_with_3_and_keeps_the_run(tmp_path: Path) -> Non
         (["--data", "nowhere.csv"], "nowhere.csv"),
         (["--resume", "nowhere"], "nowhere"),
         (["--data", "x.csv", "--epochs", "0"], "--epochs"),
+        (["--resume", "nowhere", "--architecture", "resnet-16"], "--architecture"),
     ],
 )
 def test_wrong_use_is_one_line_and_2(arguments: list[str], told: str) -> None:

@@ -1,0 +1,110 @@
+"""The loop in this process: the schedule, the averaged weights, and a resumed run that is the run that was left."""
+
+from __future__ import annotations
+
+import itertools
+import threading
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import training_data
+
+pytest.importorskip("keras", reason="the training component is not installed")
+
+from fer_desktop.core import emotions
+from fer_desktop.core.errors import Cancelled, FerError
+from fer_desktop.training import loop
+from fer_desktop.training.augment import Batches
+from fer_desktop.training.config import TrainingConfig
+
+CONFIG = TrainingConfig(architecture="resnet-16", epochs=2, batch_size=16, warm_up_epochs=0.5, mixed_precision=False)
+
+
+def silent(event: str, **values: Any) -> None:
+    pass
+
+
+def faces(rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+    labels = np.arange(64) % emotions.COUNT
+    return np.stack([training_data.draw(emotions.NAMES[label], rng) for label in labels]), labels
+
+
+def new_run(folder: Path, images: np.ndarray, labels: np.ndarray, config: TrainingConfig = CONFIG) -> loop.TrainingRun:
+    batches = Batches(images, np.empty((0, *images.shape), np.uint8), labels, np.ones(len(labels), np.float32), config)
+    return loop.TrainingRun(config, batches, folder, silent)
+
+
+def state(run: loop.TrainingRun) -> list[np.ndarray]:
+    import keras
+
+    optimizer = [keras.ops.convert_to_numpy(variable) for variable in run._optimizer.variables]
+    return [*run.model.get_weights(), *optimizer, *run._average.state(), *run.best]
+
+
+def test_the_rate_warms_up_and_falls_to_nothing() -> None:
+    config = TrainingConfig(epochs=10, warm_up_epochs=2, peak_learning_rate=0.4)
+    rates = [loop.learning_rate(config, step, 50) for step in range(500)]
+    assert rates[0] == pytest.approx(0.4 / 100)
+    assert max(rates) == pytest.approx(0.4)
+    assert int(np.argmax(rates)) == pytest.approx(100, abs=1)
+    assert rates[300] == pytest.approx(0.2, rel=0.02), "half-way down the cosine"
+    assert rates[-1] < 1e-4
+    assert all(later <= earlier for earlier, later in itertools.pairwise(rates[100:]))
+
+
+class Weights:
+    def __init__(self) -> None:
+        self.value = np.zeros(3, np.float32)
+
+    def get_weights(self) -> list[np.ndarray]:
+        return [self.value.copy()]
+
+
+def test_the_average_starts_fast_and_comes_back_as_it_was() -> None:
+    model = Weights()
+    average = loop.WeightAverage(model, steps=1000)  # type: ignore[arg-type]
+    model.value += 1
+    for _ in range(30):
+        average.update()
+    assert average.values[0].min() > 0.9, "a young average forgets the untrained weights"
+    other = loop.WeightAverage(model, steps=1000)  # type: ignore[arg-type]
+    other.restore(average.state())
+    model.value += 1
+    average.update()
+    other.update()
+    np.testing.assert_array_equal(average.values[0], other.values[0])
+
+
+def test_a_resumed_run_is_the_run_that_was_left(tmp_path: Path, rng: np.random.Generator) -> None:
+    images, labels = faces(rng)
+    run = new_run(tmp_path, images, labels)
+    run.train(images, labels, threading.Event())
+    assert run.progress.epoch == 2
+    resumed = new_run(tmp_path, images, labels)
+    assert resumed.resumed
+    assert resumed.progress == run.progress
+    before, after = state(run), state(resumed)
+    assert len(before) == len(after)
+    for one, other in zip(before, after, strict=True):
+        np.testing.assert_array_equal(one, other)
+    untrained = new_run(tmp_path / "another", images, labels)
+    assert any(np.abs(one - other).max() > 1e-3 for one, other in zip(before, state(untrained), strict=True))
+
+
+def test_a_cancelled_run_keeps_its_last_whole_epoch(tmp_path: Path, rng: np.random.Generator) -> None:
+    images, labels = faces(rng)
+    run, cancel = new_run(tmp_path, images, labels), threading.Event()
+    run._emit = lambda event, **values: cancel.set() if event == "checkpoint" else None
+    with pytest.raises(Cancelled):
+        run.train(images, labels, cancel)
+    assert new_run(tmp_path, images, labels).progress.epoch == 1
+
+
+def test_a_loss_that_is_no_number_ends_the_run(tmp_path: Path, rng: np.random.Generator) -> None:
+    images, labels = faces(rng)
+    run = new_run(tmp_path, images, labels)
+    run.model.set_weights([np.full_like(value, np.nan) for value in run.model.get_weights()])
+    with pytest.raises(FerError, match="no longer a number"):
+        run.train(images, labels, threading.Event())
