@@ -10,7 +10,7 @@ from fer_desktop.core.errors import ModelError
 from fer_desktop.core.probability import softmax
 from fer_desktop.core.types import CROP_SIDE, Float32Array, Prediction, UInt8Array
 
-_REMEDY = "Choose another model, or install the program again."
+_REMEDY = "Install the program again."
 
 
 class OnnxClassifier:
@@ -23,8 +23,6 @@ class OnnxClassifier:
         self.model_id = model_id
         self.device = f"CPU, {threads} thread{'s' if threads > 1 else ''}"
         self._temperature = temperature
-        # Windows builds of ONNX Runtime otherwise hand usage events to the system's own collector.
-        onnxruntime.disable_telemetry_events()
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
         options.inter_op_num_threads = 1

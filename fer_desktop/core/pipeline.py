@@ -26,7 +26,11 @@ class Pipeline:
     def analyse(self, frame: Frame) -> Analysis:
         """All faces of one frame. Raises what the detector and classifier raise."""
         started = time.perf_counter()
-        faces = self._detector.detect(frame, self._tracker.known() if self._tracker else ())
+        if self._tracker:
+            faces = self._detector.detect(frame, self._tracker.known())
+        else:
+            # A photo's faces are numbered as people count them, from left to right.
+            faces = tuple(sorted(self._detector.detect(frame), key=lambda face: face.box.centre))
         detected = time.perf_counter()
         crops: UInt8Array = np.empty((len(faces), CROP_SIDE, CROP_SIDE), np.uint8)
         for index, face in enumerate(faces):

@@ -18,7 +18,7 @@ from fer_desktop import native_stderr
 from fer_desktop.core.errors import ModelError
 from fer_desktop.core.types import Box, Face, Frame, UInt8Array
 from fer_desktop.detection import model_files
-from fer_desktop.detection.tiling import Region, around, merge, tiles
+from fer_desktop.detection.tiling import Region, around, merge, merge_looks, tiles
 
 MIN_SCORE = 0.5
 KNOWN_MIN_SCORE = 0.3
@@ -31,8 +31,10 @@ CLOSE_REACHES = (1.5, 2.0, 2.5, 3.5)
 """Sides of those close looks, in widths of the find."""
 MAX_DOUBTS = 16
 """So many doubtful finds of a photo are looked at again, best first: a bound on the time it takes."""
-MAX_KNOWN_LOOKS = 3
-"""Looks a frame spent on known faces that the whole frame did not show: a bound on the time a frame takes."""
+SMALL_SHARE = 0.3
+"""A box narrower than this share of the frame's shorter side is rough when found on the whole frame."""
+MAX_KNOWN_LOOKS = 4
+"""Looks a frame spent on known faces: a bound on the time a frame takes."""
 
 
 def _import_mediapipe() -> tuple[Any, Any, Any]:
@@ -121,8 +123,8 @@ class WholeFrameDetector:
 class LiveFaceDetector:
     """For frames that come fast: the short-range model on the whole frame and on one tile, another one each frame.
 
-    A known face that neither shows is looked for around where it was. A new small face is found within as many
-    frames as there are tiles.
+    On the whole frame a small face is missed or its box is rough, so a known face that is small, or was missed, is
+    looked for around where it was. A new small face is found within as many frames as there are tiles.
     """
 
     def __init__(self) -> None:
@@ -132,18 +134,23 @@ class LiveFaceDetector:
     def detect(self, frame: Frame, known: Sequence[Box] = ()) -> tuple[Face, ...]:
         rgb: UInt8Array = cv2.cvtColor(frame.bgr, cv2.COLOR_BGR2RGB)  # type: ignore[assignment]
         width, height = frame.size
-        looks = tiles(width, height)
-        faces = self._model.look(rgb)
-        faces += self._model.look(rgb, looks[self._turn % len(looks)])
         self._turn += 1
-        faces = [face for face in faces if _is_believed(face, known)]
-        missed = [box for box in known if not any(box.iou(face.box) > 0.2 for face in faces)]
-        # Which of many missed faces are looked for rotates, so that none starves.
-        for index in range(min(len(missed), MAX_KNOWN_LOOKS)):
-            box = missed[(self._turn + index) % len(missed)]
-            found = self._model.look(rgb, around(box, width, height))
-            faces += [face for face in found if _is_believed(face, [box])]
-        return merge(faces)
+        regions = tiles(width, height)
+        whole = self._model.look(rgb)
+        tile = self._model.look(rgb, regions[self._turn % len(regions)])
+        close: list[Face] = []
+        wanted = [box for box in known if _is_small(box, frame) or not _among(box, whole)]
+        # Which of many are looked for rotates, so that none starves.
+        turn = self._turn * MAX_KNOWN_LOOKS
+        order = [wanted[(turn + index) % len(wanted)] for index in range(len(wanted))]
+        for box in order[:MAX_KNOWN_LOOKS]:
+            if not _among(box, close):
+                close += self._model.look(rgb, around(box, width, height))
+        # A rough box is worse than none where a close look comes in a frame or two: the tracker bridges that time.
+        waiting = [box for box in order[MAX_KNOWN_LOOKS:] if _is_small(box, frame)]
+        whole = [face for face in whole if not any(box.iou(face.box) > 0.1 for box in waiting)]
+        looks = ([face for face in look if _is_believed(face, known)] for look in (close, tile, whole))
+        return merge_looks(looks)
 
     def close(self) -> None:
         self._model.close()
@@ -182,6 +189,14 @@ class PhotoFaceDetector:
     def close(self) -> None:
         self._short_range.close()
         self._full_range.close()
+
+
+def _is_small(box: Box, frame: Frame) -> bool:
+    return max(box.width, box.height) < SMALL_SHARE * min(frame.size)
+
+
+def _among(box: Box, faces: Sequence[Face]) -> bool:
+    return any(box.iou(face.box) > 0.2 for face in faces)
 
 
 def _is_believed(face: Face, known: Sequence[Box]) -> bool:

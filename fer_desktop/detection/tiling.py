@@ -68,5 +68,13 @@ def merge(faces: Iterable[Face]) -> tuple[Face, ...]:
     return tuple(kept)
 
 
+def merge_looks(looks: Iterable[Iterable[Face]]) -> tuple[Face, ...]:
+    """Each face once, best first, out of several looks, the closest look first: the closer one has the better box."""
+    kept: list[Face] = []
+    for look in looks:
+        kept += [face for face in merge(look) if not any(_same(face.box, other.box) for other in kept)]
+    return tuple(sorted(kept, key=lambda face: -face.score))
+
+
 def _same(one: Box, other: Box) -> bool:
     return one.iou(other) > 0.33 or one.intersection(other) > 0.6 * min(one.area, other.area)

@@ -52,7 +52,7 @@ class ModelFolder:
     def read(self, name: str) -> bytes:
         """One file's content, which has the manifest's hash. Raises ModelError."""
         path = self.path / name
-        remedy = "Choose another model, or install the program again."
+        remedy = "Install the program again, or give another model."
         try:
             content = path.read_bytes()
         except OSError as error:

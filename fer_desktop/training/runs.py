@@ -45,9 +45,13 @@ def start(target: Path, config: TrainingConfig, data: Path, fingerprint: str) ->
     folder = target.with_name(target.name + SUFFIX)
     if folder.exists():
         raise InputError(f"{folder} exists", f"Go on with --resume {folder}, or remove it.")
-    folder.mkdir(parents=True)
     record = {"schema": 1, "data": str(data.resolve()), "fingerprint": fingerprint, "config": config.to_dict()}
-    atomic_file.write(folder / RUN_FILE, json.dumps(record, indent=2).encode())
+    try:
+        folder.mkdir(parents=True)
+        atomic_file.write(folder / RUN_FILE, json.dumps(record, indent=2).encode())
+    except OSError as error:
+        remedy = "Give a folder that can be written to with --out."
+        raise InputError(f"{folder} cannot be written ({error.strerror})", remedy) from error
     return Run(folder, target, config, data, fingerprint)
 
 

@@ -7,9 +7,11 @@ from collections.abc import Callable, Iterator
 import cv2
 import numpy as np
 import pytest
+from core_values import prediction
 
 from fer_desktop.capture.demo import DemoSource
 from fer_desktop.core.ports import FaceDetector
+from fer_desktop.core.tracking import Tracker
 from fer_desktop.core.types import Box, Frame
 from fer_desktop.detection import model_files
 from fer_desktop.detection.mediapipe_detector import LiveFaceDetector, PhotoFaceDetector, WholeFrameDetector
@@ -105,3 +107,25 @@ def test_five_faces_of_a_photo_are_five(shared_dir, needs_detector_models) -> No
         detector.close()
     assert len(faces) == 5
     assert all(one.box.iou(other.box) < 0.1 for one in faces for other in faces if one is not other)
+
+
+def test_small_faces_keep_their_boxes_while_they_are_followed(portrait: np.ndarray) -> None:
+    """More small faces than close looks a frame: none may fall back to the rough box of the whole frame."""
+    places = [(20, 20, 190), (300, 30, 190), (620, 20, 190), (950, 40, 190), (150, 400, 190), (700, 420, 190)]
+    detector, tracker = LiveFaceDetector(), Tracker()
+    picture = scene(portrait, places).bgr
+    widths: dict[int, list[float]] = {}
+    try:
+        for index in range(30):
+            faces = detector.detect(Frame(picture.copy(), index, index / 30, "test"), tracker.known())
+            crops = np.zeros((len(faces), 48, 48), np.uint8)
+            tracks = tracker.update(faces, [prediction("happy") for _ in faces], crops, index / 30)
+            if index >= 15:
+                assert len(tracks) == len(places)
+                for track in tracks:
+                    widths.setdefault(track.id, []).append(track.face.box.width)
+    finally:
+        detector.close()
+    assert len(widths) == len(places)
+    for one in widths.values():
+        assert max(one) < 1.25 * min(one)
