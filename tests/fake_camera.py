@@ -12,6 +12,7 @@ import cv2
 import numpy as np
 import pytest
 
+from fer_desktop.capture.camera import CameraSource
 from fer_desktop.capture.devices import CameraDevice
 
 Script = Callable[[int], Any]
@@ -90,3 +91,8 @@ def plug_in(monkeypatch: pytest.MonkeyPatch, folder: Path, capture: FakeCapture)
     node = folder / "video7"
     node.touch()
     return CameraDevice("Fake Camera", str(node), 7, cv2.CAP_V4L2)
+
+
+def source_of(monkeypatch: pytest.MonkeyPatch, folder: Path, capture: FakeCapture) -> CameraSource:
+    """A source of 64 x 48 pixels at 100 a second from `capture`."""
+    return CameraSource(plug_in(monkeypatch, folder, capture), 64, 48, 100)

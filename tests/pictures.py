@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import io
+import os
 import struct
 import zlib
+from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pytest
 from PIL import Image
+
+from fer_desktop.core.errors import InputError
+from fer_desktop.offline.images import read_image
 
 
 def picture(width: int = 64, height: int = 48, seed: int = 0) -> Image.Image:
@@ -74,3 +80,20 @@ def webp_header(width: int, height: int) -> bytes:
     size = (width - 1).to_bytes(3, "little") + (height - 1).to_bytes(3, "little")
     body = b"WEBPVP8X" + struct.pack("<I", 10) + bytes(4) + size + inner
     return b"RIFF" + struct.pack("<I", len(body)) + body
+
+
+def written(folder: Path, data: bytes, name: str = "image") -> Path:
+    """The path of a new file with these bytes."""
+    path = folder / name
+    path.write_bytes(data)
+    return path
+
+
+def refusal(path: str | os.PathLike[str]) -> str:
+    """The one line with which a path is refused."""
+    with pytest.raises(InputError) as caught:
+        read_image(path)
+    line = str(caught.value)
+    assert "\n" not in line
+    assert caught.value.remedy, "says how to mend it"
+    return line

@@ -51,6 +51,7 @@ def test_a_healthy_computer_has_no_findings_to_mend() -> None:
         ({"distributions": ("opencv-contrib-python", "opencv_python")}, "warning", "opencv-python"),
         ({"distributions": ("opencv-contrib-python", "opencv-python-headless")}, "warning", "opencv-python-headless"),
         ({"versions": {**HEALTHY.versions, "mediapipe": "0.10.35"}}, "problem", "0.10.33"),
+        ({"versions": {**HEALTHY.versions, "PySide6-Essentials": "6.12.0"}}, "problem", "PySide6 6.12.0"),
         ({"versions": {**HEALTHY.versions, "numpy": None}}, "problem", "numpy"),
         ({"environment": {"DISPLAY": ":0", "QT_QPA_PLATFORM_PLUGIN_PATH": "there"}}, "warning", "PLUGIN_PATH"),
         ({"environment": {"DISPLAY": ":0", "QT_PLUGIN_PATH": "there"}}, "warning", "QT_PLUGIN_PATH"),
@@ -88,6 +89,24 @@ def test_no_camera_and_no_training_are_no_faults() -> None:
     assert "not installed (tensorflow)" in text
 
 
+def test_mediapipe_is_asked_for_as_it_is_pinned() -> None:
+    pins = (Path(__file__).parents[1] / "pyproject.toml").read_text(encoding="utf-8")
+    assert f'"mediapipe=={checks.MEDIAPIPE}"' in pins
+
+
+@pytest.mark.parametrize("python", ["3.12.0", "3.13.1", "3.14.0rc1"])
+def test_pyside_6_12_0_does_no_harm_to_a_newer_python(python: str) -> None:
+    versions = {**HEALTHY.versions, "PySide6-Essentials": "6.12.0"}
+    assert worst(replace(HEALTHY, python=python, versions=versions)) == ("ok", [])
+
+
+def test_remedies_name_only_commands_that_there_are() -> None:
+    mine = ModelFact("yours", "one", "somewhere", None, ("model.onnx is damaged",))
+    (finding,) = worst(replace(HEALTHY, models=(*HEALTHY.models, mine)))[1]
+    assert "import" not in finding.remedy
+    assert "somewhere" in finding.remedy
+
+
 def test_windows_and_macos_have_a_display() -> None:
     for platform in ("win32", "darwin"):
         assert worst(replace(HEALTHY, platform=platform, environment={})) == ("ok", [])
@@ -122,6 +141,7 @@ def test_json_on_standard_output(monkeypatch: pytest.MonkeyPatch, capsys: pytest
     assert report["cameras"] == [{"name": "Größe 1", "path": "/dev/v0"}]
     assert report["models"][0]["sha256"] == "ab" * 32
     assert report["devices"]["cores"] == 2
+    assert report["display"] == {"WAYLAND_DISPLAY": "", "DISPLAY": ":0", "QT_QPA_PLATFORM": ""}
     assert all(set(item) == {"section", "level", "what", "remedy"} for item in report["findings"])
     assert "hunter2" not in text
 
@@ -137,6 +157,17 @@ def test_json_into_a_file(monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captur
     error = capsys.readouterr().err
     assert "cannot be written" in error
     assert "Traceback" not in error
+
+
+@pytest.mark.parametrize("target", ["/", ".", "x" * 300, "nul\0"])
+def test_json_to_where_no_file_can_be_is_one_line(
+    target: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(facts, "gather", lambda: HEALTHY)
+    assert cli.main(["doctor", "--json", target]) == 2
+    assert capsys.readouterr().err.count("\n") == 1
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_console_without_arrows_is_no_obstacle(monkeypatch: pytest.MonkeyPatch) -> None:

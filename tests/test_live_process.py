@@ -71,6 +71,13 @@ def x_server(size: str = "1280x800x24") -> Iterator[str]:
         server.wait(timeout=10)
 
 
+def displayed_since_the_first_label(stats: dict[str, Any]) -> float:
+    """About how many frames: on a busy machine the model takes seconds to load, with nothing to label meanwhile."""
+    end = stats["time_to_window"] + stats["seconds"]
+    share = (end - stats["time_to_first_label"]) / (end - stats["time_to_first_frame"])
+    return float(stats["frames"]["displayed"] * share)
+
+
 def share_of_a_column(picture: np.ndarray, colour: str) -> float:
     """How much of the best column of uint8[h, w, 3] is of that colour, 0 to 1."""
     red, green, blue = (int(colour[start : start + 2], 16) for start in (1, 3, 5))
@@ -81,18 +88,18 @@ def share_of_a_column(picture: np.ndarray, colour: str) -> float:
 def test_the_demo_runs_for_its_time_and_says_what_it_measured(tmp_path: Path) -> None:
     stats_file, picture = tmp_path / "s.json", tmp_path / "s.png"
     started_s = time.monotonic()
-    done = run_live("--source", "demo", "--for", "6", "--stats", str(stats_file), "--screenshot", str(picture))
+    done = run_live("--source", "demo", "--for", "10", "--stats", str(stats_file), "--screenshot", str(picture))
     assert done.returncode == 0, done.stderr
-    assert time.monotonic() - started_s < 60
+    assert 10 < time.monotonic() - started_s < 60
     stats: dict[str, Any] = json.loads(stats_file.read_text(encoding="utf-8"))
-    assert set(stats) == {
+    assert set(stats) >= {
         "schema", "source", "seconds", "time_to_window", "time_to_first_frame", "time_to_first_label", "frames", "fps",
         "latency_ms", "gui_gap_ms", "stage_ms", "rss_mb", "device", "model", "labels", "faces_mean",
     }  # fmt: skip
     assert 0 < stats["time_to_window"] <= stats["time_to_first_frame"] <= stats["time_to_first_label"]
     assert stats["frames"]["displayed"] > 30
     assert set(stats["labels"]) == set(emotions.NAMES)
-    assert sum(stats["labels"].values()) > 0.5 * stats["frames"]["displayed"]
+    assert sum(stats["labels"].values()) > 0.5 * displayed_since_the_first_label(stats)
     assert stats["faces_mean"] == pytest.approx(1, abs=0.3)
     assert set(stats["stage_ms"]) == {"detect", "crop", "classify", "track"}
     assert cv2.imread(str(picture)).shape[1] >= 800
@@ -102,7 +109,7 @@ def test_the_window_on_a_screen_shows_the_face_boxed_and_its_bars(tmp_path: Path
     picture = tmp_path / "window.png"
     with x_server() as display:
         done = run_live(
-            "--source", "demo", "--for", "8", "--screenshot", str(picture), DISPLAY=display, QT_QPA_PLATFORM="xcb"
+            "--source", "demo", "--for", "12", "--screenshot", str(picture), DISPLAY=display, QT_QPA_PLATFORM="xcb"
         )  # fmt: skip
     assert done.returncode == 0, done.stderr
     shot = cv2.imread(str(picture))
@@ -140,7 +147,7 @@ def test_the_live_process_never_loads_what_only_training_needs(tmp_path: Path) -
     probe.write_text(
         "import sys\n"
         "from fer_desktop.cli import main\n"
-        "status = main(['live', '--source', 'demo', '--for', '4', '--stats', sys.argv[1]])\n"
+        "status = main(['live', '--source', 'demo', '--for', '10', '--stats', sys.argv[1]])\n"
         f"loaded = [name for name in {FORBIDDEN!r} if name in sys.modules]\n"
         "import threading\n"
         "left = [thread.name for thread in threading.enumerate() if thread is not threading.main_thread()]\n"
@@ -163,16 +170,20 @@ def test_the_live_process_never_loads_what_only_training_needs(tmp_path: Path) -
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="strace is Linux's")
-def test_no_network_socket_is_opened_while_live(tmp_path: Path) -> None:
+def test_no_network_socket_is_opened_while_live(tmp_path: Path, empty_home: Path) -> None:
     log = tmp_path / "trace"
-    strace = (require("strace"), "-f", "-qq", "-e", "trace=socket,connect", "-o", str(log))
-    done = run_live("--source", "demo", "--for", "4", "--stats", str(tmp_path / "s.json"), before=strace)
+    # In CI libraries keep quiet of themselves: the program is run as on a person's computer, and for longer than the
+    # ten seconds after which ONNX Runtime reports.
+    alone = ("env", "-i", f"PATH={os.environ['PATH']}", f"HOME={empty_home}", "QT_QPA_PLATFORM=offscreen")
+    strace = (require("strace"), "-f", "--seccomp-bpf", "-qq", "-e", "trace=socket,connect", "-o", str(log))
+    done = run_live("--source", "demo", "--for", "18", "--stats", str(tmp_path / "s.json"), before=(*alone, *strace))
     assert done.returncode == 0, done.stderr
     labels = json.loads((tmp_path / "s.json").read_text(encoding="utf-8"))["labels"]
     assert sum(labels.values()) > 0, "the run must have got as far as labels to prove anything"
     calls = log.read_text(errors="replace").splitlines()
     opened = [call for call in calls if re.search(r"AF_(INET6?|PACKET|NETLINK)", call)]
     assert opened == []
+    assert list(empty_home.rglob("*onnxruntime*")) == [], "events are kept, to be sent another time"
 
 
 def test_without_a_display_one_line_says_what_to_do() -> None:
@@ -202,8 +213,8 @@ def test_a_source_that_cannot_be_used_is_one_line_and_2(source: str, told: str) 
 @pytest.mark.parametrize("name", ["one_face_sad_to_happy.mp4", "one_face_short.mp4"])
 def test_a_recording_is_labelled(shared_dir: Path, tmp_path: Path, name: str) -> None:
     stats_file = tmp_path / "s.json"
-    done = run_live("--source", str(shared_dir / "media" / name), "--for", "6", "--stats", str(stats_file))
+    done = run_live("--source", str(shared_dir / "media" / name), "--for", "10", "--stats", str(stats_file))
     assert done.returncode == 0, done.stderr
     stats = json.loads(stats_file.read_text(encoding="utf-8"))
     assert stats["faces_mean"] > 0.8
-    assert sum(stats["labels"].values()) > 0.7 * stats["frames"]["displayed"]
+    assert sum(stats["labels"].values()) > 0.7 * displayed_since_the_first_label(stats)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import logging
-import os
 import sys
 import threading
 import time
@@ -36,18 +35,6 @@ CLOSE_WITHIN_S = 1.0
 """How long `close` waits for the device; a driver that blocks longer releases it whenever it returns."""
 FROZEN_AFTER_S = 2.0
 """The same picture for so long makes us ask the system whether the camera is still there."""
-
-
-def prepare_opencv() -> None:
-    """Set what OpenCV reads from the environment: a stalled camera blocks for 3 s, not 10; a quick open on Windows.
-
-    The second counts only before `import cv2`, so call this early. A person's own values stay.
-    """
-    os.environ.setdefault("OPENCV_VIDEOIO_V4L_SELECT_TIMEOUT", "3")
-    os.environ.setdefault("OPENCV_VIDEOIO_MSMF_ENABLE_HW_TRANSFORMS", "0")
-
-
-prepare_opencv()
 
 
 class CameraSource:

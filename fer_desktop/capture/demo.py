@@ -8,8 +8,8 @@ import threading
 import time
 from typing import Final
 
-from fer_desktop.capture.demo_expressions import CYCLE_SECONDS, expression_at, performed_at, pose_at
-from fer_desktop.capture.demo_face import draw_face
+from fer_desktop.capture.drawn_face.expressions import CYCLE_SECONDS, expression_at, performed_at, pose_at
+from fer_desktop.capture.drawn_face.face import draw_face
 from fer_desktop.core.types import Frame
 
 SMALLEST: Final = 64

@@ -1,22 +1,22 @@
 """`fer-desktop classify`: the emotions in photos and folders of photos, as a table, JSON, CSV or annotated pictures."""
 
 # With pathlib, a name too long would raise where os.path says no.
-# ruff: noqa: PTH110, PTH113, PTH119, PTH123
+# ruff: noqa: PTH110, PTH113, PTH119
 
 from __future__ import annotations
 
 import argparse
 import contextlib
-import logging
 import os
 import signal
 import sys
 import threading
-import warnings
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from fer_desktop import native_stderr
 from fer_desktop.core.errors import Cancelled, FerError, InputError
+from fer_desktop.modelstore.store import ModelStore
 
 if TYPE_CHECKING:
     from fer_desktop.core.pipeline import Pipeline
@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from fer_desktop.offline.classify import ImageResult
     from fer_desktop.offline.export import ResultWriter, Write
     from fer_desktop.offline.find import Found
-
-HELP = "read the emotions in photos and folders of photos"
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -42,13 +40,8 @@ def run(args: argparse.Namespace) -> int:
 
     found = find_images(args.paths, args.recursive)
     _check_outputs(args, found)
-    with _quiet_libraries(), _interruptible() as cancelled:
-        try:
-            tally = _classify(args, found, cancelled)
-        except BrokenPipeError:
-            # Python would complain once more when it flushes stdout at exit.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            raise Cancelled("stopped: nobody reads the output any more") from None
+    with _interruptible() as cancelled:
+        tally = _classify(args, found, cancelled)
         if tally.total < len(found):
             raise Cancelled(f"stopped after {tally.total} of {len(found)} images, whose results are kept")
     return tally.exit_status()
@@ -85,19 +78,24 @@ class _PhotoPipeline:
         from fer_desktop.app import photo_pipeline
 
         if self._pipeline is None:
-            self._pipeline = photo_pipeline()
+            with native_stderr.silenced():
+                self._pipeline = photo_pipeline()
         return self._pipeline
 
     def analyse(self, frame: Frame) -> Analysis:
         return self.build().analyse(frame)
 
     @property
-    def model_id(self) -> str | None:
-        return self._pipeline.classifier.model_id if self._pipeline else None
+    def model_id(self) -> str:
+        """Of the pipeline, or of the one that would be built. Raises ModelError."""
+        if self._pipeline:
+            return self._pipeline.classifier.model_id
+        return ModelStore.default().active().id
 
     def close(self) -> None:
         if self._pipeline:
-            self._pipeline.close()
+            with native_stderr.silenced():
+                self._pipeline.close()
 
 
 def _classify(args: argparse.Namespace, found: Sequence[Found], cancelled: Callable[[], bool]) -> _Tally:
@@ -130,7 +128,8 @@ def _classify(args: argparse.Namespace, found: Sequence[Found], cancelled: Calla
             writers.append(_TableWriter(write_table, [image.path for image in found]))
         try:
             on_analysed = folder.write if folder else None
-            for result in classify_images(found, pipeline, on_analysed=on_analysed, cancelled=cancelled):
+            results = classify_images(found, pipeline, on_analysed=on_analysed, cancelled=cancelled)
+            for result in _without_remarks(results):
                 progress.clear()
                 tally.add(result)
                 for writer in writers:
@@ -147,6 +146,16 @@ def _classify(args: argparse.Namespace, found: Sequence[Found], cancelled: Calla
     if stopped_by is not None:
         raise stopped_by
     return tally
+
+
+def _without_remarks(results: Iterator[ImageResult]) -> Iterator[ImageResult]:
+    """The same results. What image libraries and MediaPipe remark on stderr while each is worked out is not seen."""
+    while True:
+        with native_stderr.silenced():
+            result = next(results, None)
+        if result is None:
+            return
+        yield result
 
 
 class _TableWriter:
@@ -213,33 +222,6 @@ def _check_outputs(args: argparse.Namespace, found: Sequence[Found]) -> None:
     for target in targets:
         if target in inputs and os.path.exists(target):
             raise InputError(f"{shown(target)} is one of the images to read", "Name another file for the results")
-
-
-@contextlib.contextmanager
-def _quiet_libraries() -> Iterator[None]:
-    """Only our own lines reach stderr: not what image libraries remark about a file, and not what libtiff and MediaPipe
-    write below Python, past every setting they have."""
-    logging.getLogger("PIL").addHandler(logging.NullHandler())
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        try:
-            standard = sys.stderr.fileno() == 2
-        except (OSError, ValueError, AttributeError):
-            standard = False
-        if not standard:
-            yield
-            return
-        before = sys.stderr
-        before.flush()
-        with open(os.dup(2), "w", buffering=1, encoding=before.encoding, errors="backslashreplace") as ours:
-            with open(os.devnull, "wb") as nowhere:
-                os.dup2(nowhere.fileno(), 2)
-            sys.stderr = ours
-            try:
-                yield
-            finally:
-                sys.stderr = before
-                os.dup2(ours.fileno(), 2)
 
 
 @contextlib.contextmanager

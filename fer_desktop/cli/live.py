@@ -1,13 +1,15 @@
 """`fer-desktop live`: the window. Nothing slow is imported before it is on the screen."""
 
+# With pathlib, a name too long would raise where os.path says no.
+# ruff: noqa: PTH110, PTH112
+
 from __future__ import annotations
 
 import argparse
+import os
 from pathlib import Path
 
 from fer_desktop.core.errors import InputError
-
-HELP = "the window: emotions read live from a camera, a file or the demo (the default)"
 
 
 def _seconds(text: str) -> float:
@@ -37,10 +39,9 @@ def _check_source(spec: str | None) -> None:
     """A file that is not there is said before any window opens. Raises InputError."""
     if spec is None or spec in ("demo", "camera") or spec.startswith("camera:"):
         return
-    path = Path(spec)
-    if path.is_dir():
+    if os.path.isdir(spec):
         raise InputError(f"{spec} is a folder", "Name a video file, or classify a folder of photos")
-    if not path.exists():
+    if not os.path.exists(spec):
         raise InputError(f"{spec} does not exist", "Name a video file, demo, camera or camera:NAME")
 
 
@@ -49,8 +50,10 @@ def run(args: argparse.Namespace) -> int:
         raise InputError("--screenshot is taken at the end of a timed run", "Add --for SECONDS")
     _check_source(args.source)
 
+    from fer_desktop.capture import opencv_environment
     from fer_desktop.gui import display
 
+    opencv_environment.prepare()
     display.prepare(timed_run=args.for_s is not None)
 
     from fer_desktop.app import composition

@@ -109,6 +109,7 @@ def run(args: argparse.Namespace) -> int:
         _require_training_component()
         chosen, faces = _resumed(args) if args.resume is not None else _new(args)
         os.environ.setdefault("KERAS_BACKEND", "tensorflow")
+        os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
         with native_stderr.silenced():  # TensorFlow tells of oneDNN and of GPUs that are not there
             from fer_desktop.detection.mediapipe_detector import LiveFaceDetector
             from fer_desktop.training import session

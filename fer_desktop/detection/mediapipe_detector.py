@@ -38,11 +38,12 @@ MAX_KNOWN_LOOKS = 4
 
 
 def _import_mediapipe() -> tuple[Any, Any, Any]:
-    """MediaPipe's detector without TensorFlow and matplotlib, which it imports for documentation and 3-D plots.
+    """MediaPipe's detector without what it imports for documentation, 3-D plots and recording sound.
 
-    Together they would cost more than ten seconds and half a gigabyte. Both names are given back afterwards.
+    TensorFlow and matplotlib would cost more than ten seconds and half a gigabyte; sounddevice starts a compiler to
+    look for a sound library. The names are given back afterwards.
     """
-    shadows: dict[str, Any] = {"tensorflow": None}
+    shadows: dict[str, Any] = {"tensorflow": None, "sounddevice": None}
     if "matplotlib" not in sys.modules:
         shadows["matplotlib"] = types.ModuleType("matplotlib")
         shadows["matplotlib.pyplot"] = shadows["matplotlib"].pyplot = types.ModuleType("matplotlib.pyplot")

@@ -14,6 +14,7 @@ from fer_desktop.doctor.facts import RUNTIME, TRAINING, Facts
 
 OK, WARNING, PROBLEM = "ok", "warning", "problem"
 MEDIAPIPE = "0.10.33"
+"""As pinned in pyproject.toml, for the reason that stands there."""
 SET_UP_AGAIN = "Run: python3 packaging/bootstrap.py run doctor"
 
 
@@ -60,6 +61,19 @@ def check_mediapipe(facts: Facts) -> list[Finding]:
         return []
     what = f"mediapipe {version} is installed, the program is made for {MEDIAPIPE}: later releases open network sockets"
     return [Finding("conflicts", PROBLEM, what, f"Run: python -m pip install mediapipe=={MEDIAPIPE}")]
+
+
+def check_pyside(facts: Facts) -> list[Finding]:
+    """Its calls that return nothing take one reference from None each; Python before 3.12 aborts once none is left."""
+    if facts.versions.get("PySide6-Essentials") != "6.12.0" or _numbers(facts.python) >= (3, 12):
+        return []
+    what = f"PySide6 6.12.0 on Python {facts.python} uses up None and aborts seconds after the window opens"
+    return [Finding("conflicts", PROBLEM, what, 'Run: python -m pip install "PySide6-Essentials!=6.12.0"')]
+
+
+def _numbers(version: str) -> tuple[int, int]:
+    major, minor = version.split(".")[:2]
+    return int(major), int(minor)
 
 
 def check_opencv(facts: Facts) -> list[Finding]:
@@ -113,7 +127,7 @@ def check_models(facts: Facts) -> list[Finding]:
             continue
         if model.kind == "yours":
             # The program falls back to the shipped model, so a damaged own one is no more than a loss.
-            level, remedy = WARNING, f"Train or import it again, or remove {model.path}"
+            level, remedy = WARNING, f"Train one again, or remove {model.path}"
         elif model.kind == "shipped":
             level, remedy = PROBLEM, "Get the files again: git checkout models/default, or install the program again"
         else:
@@ -127,13 +141,10 @@ def check_models(facts: Facts) -> list[Finding]:
 def check_display(facts: Facts) -> list[Finding]:
     if facts.platform in ("win32", "darwin"):
         return [Finding("display", OK, "the system's own")]
-    found = [
-        f"{name}={facts.environment[name]}" for name in ("WAYLAND_DISPLAY", "DISPLAY") if facts.environment.get(name)
-    ]
-    chosen = facts.environment.get("QT_QPA_PLATFORM")
-    if found or chosen:
-        return [Finding("display", OK, ", ".join(found + ([f"QT_QPA_PLATFORM={chosen}"] if chosen else [])))]
-    remedy = "Start it in a desktop session; photos, videos and `live --for SECONDS` work without one"
+    found = [f"{name}={value}" for name, value in facts.display.items() if value]
+    if found:
+        return [Finding("display", OK, ", ".join(found))]
+    remedy = "Start it in a desktop session; photos and `live --for SECONDS` work without one"
     return [Finding("display", WARNING, "no display: the window cannot be shown", remedy)]
 
 
@@ -166,6 +177,7 @@ CHECKS: tuple[Callable[[Facts], list[Finding]], ...] = (
     check_folders,
     check_training,
     check_mediapipe,
+    check_pyside,
     check_opencv,
     check_qt_variables,
 )

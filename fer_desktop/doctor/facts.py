@@ -29,6 +29,7 @@ _PROBES = {
     "PyAV": "import av",
 }
 _PROBE_SECONDS = 60
+_DISPLAY_VARIABLES = ("WAYLAND_DISPLAY", "DISPLAY", "QT_QPA_PLATFORM")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,11 @@ class Facts:
     models: tuple[ModelFact, ...] = ()
     models_error: str = ""
     folders: tuple[FolderFact, ...] = ()
+
+    @property
+    def display(self) -> dict[str, str]:
+        """What decides where windows are shown: variable -> value, "" where not set. Read on Linux alone."""
+        return {name: self.environment.get(name, "") for name in _DISPLAY_VARIABLES}
 
 
 def gather() -> Facts:
@@ -256,6 +262,7 @@ def as_json(facts: Facts) -> dict[str, object]:
             "onnxruntime_providers": list(facts.providers),
         },
         "cameras": [{"name": name, "path": path} for name, path in facts.cameras],
+        "display": facts.display,
         "models": [_model_as_json(model) for model in facts.models],
         "folders": [{"purpose": item.purpose, "path": item.path, "writable": item.writable} for item in facts.folders],
         "training": all(facts.versions.get(name) for name in TRAINING),

@@ -7,7 +7,7 @@ import sys
 import time
 from types import FrameType
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication
 
@@ -30,7 +30,6 @@ class _Run:
     def __init__(self, app: QApplication, options: LiveOptions, composition: Composition) -> None:
         self._app, self._options = app, options
         self._timed = options.for_s is not None
-        self._started_at = time.monotonic()
         self._problem: str | None = None
         self._signalled = False
         self._screenshot: QImage | None = None
@@ -48,7 +47,12 @@ class _Run:
         self._fallback.setSingleShot(True)
         # A window that opens minimised is never painted.
         self._fallback.timeout.connect(self._begin)
-        self._begun = False
+        self._begun_at: float | None = None
+        self._limit = QTimer(app)
+        self._limit.setSingleShot(True)
+        # Else Qt may be off by a twentieth, which in a run of a minute is three seconds.
+        self._limit.setTimerType(Qt.TimerType.PreciseTimer)
+        self._limit.timeout.connect(self._end)
 
     def run(self) -> int:
         previous = {number: signal.signal(number, self._on_signal) for number in (signal.SIGINT, signal.SIGTERM)}
@@ -65,7 +69,7 @@ class _Run:
             timed_run.write_screenshot(self._screenshot, self._options.screenshot)
         if self._options.stats is not None:
             statistics = self._window.session.statistics()
-            timed_run.write_stats(statistics, self._window.shown_at, self._started_at, self._options.stats)
+            timed_run.write_stats(statistics, self._window.shown_at, self._seconds(), self._options.stats)
         if self._crash.count and self._timed:
             return EXIT_DEFECT
         if self._signalled and self._timed:
@@ -75,14 +79,14 @@ class _Run:
         return EXIT_OK
 
     def _begin(self) -> None:
-        if self._begun:
+        if self._begun_at is not None:
             return
-        self._begun = True
+        self._begun_at = time.monotonic()
         self._fallback.stop()
         window, options = self._window, self._options
         choice = Choice.at_start(options.source, window.settings)
         if options.for_s is not None:
-            QTimer.singleShot(round(options.for_s * 1000), self._end)
+            self._limit.start(round(options.for_s * 1000))
             window.start(choice)
         elif window.settings.first_run_notice_seen:
             window.start(choice)
@@ -93,6 +97,11 @@ class _Run:
                 notice.finished.connect(lambda _: window.start(choice))
             else:
                 window.start(choice)
+
+    def _seconds(self) -> float:
+        """How long sources were shown: from the first one asked for until the window began to close."""
+        closed_at = self._window.closed_at
+        return closed_at - self._begun_at if closed_at is not None and self._begun_at is not None else 0.0
 
     def _end(self) -> None:
         if self._options.screenshot is not None:
@@ -120,11 +129,11 @@ def run(options: LiveOptions, composition: Composition) -> int:
     """
     timed_run.check_writable(options.screenshot)
     timed_run.check_writable(options.stats)
-    log_to_file()
     app = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(app, QApplication)
     app.setApplicationName(resources.APP_NAME)
     app.setApplicationVersion(__version__)
     app.setDesktopFileName("fer-desktop")
     app.setWindowIcon(icons.app_icon())
-    return _Run(app, options, composition).run()
+    with log_to_file():
+        return _Run(app, options, composition).run()

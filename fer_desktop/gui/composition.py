@@ -7,21 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from fer_desktop.core.ports import EmotionClassifier, FrameSource
-from fer_desktop.core.types import Analysis, Frame
-
-
-class PipelineLike(Protocol):
-    """What the window's threads need of core.pipeline.Pipeline."""
-
-    @property
-    def classifier(self) -> EmotionClassifier: ...
-
-    def analyse(self, frame: Frame) -> Analysis: ...
-
-    def reset(self) -> None: ...
-
-    def close(self) -> None: ...
+from fer_desktop.core.ports import FrameSource
+from fer_desktop.core.types import Frame
+from fer_desktop.live.analysis_worker import PipelineLike
 
 
 class CameraLike(Protocol):

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import logging.handlers
 import platform
 import sys
 import threading
 import traceback
+from collections.abc import Iterator
 from types import TracebackType
 
 from PySide6.QtCore import QObject, Qt, Signal
@@ -19,8 +21,9 @@ from fer_desktop import __version__, resources
 logger = logging.getLogger(__name__)
 
 
-def log_to_file() -> None:
-    """Warnings and worse go to the person's log folder; the file is made with the first of them."""
+@contextlib.contextmanager
+def log_to_file() -> Iterator[None]:
+    """Warnings and worse go to the person's log folder meanwhile; the file is made with the first of them."""
     try:
         folder = resources.log_dir()
         folder.mkdir(parents=True, exist_ok=True)
@@ -28,10 +31,17 @@ def log_to_file() -> None:
             folder / "fer-desktop.log", maxBytes=1_000_000, backupCount=2, encoding="utf-8", delay=True
         )
     except OSError:
+        yield
         return
     handler.setLevel(logging.WARNING)
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(threadName)s %(name)s: %(message)s"))
-    logging.getLogger().addHandler(handler)
+    root = logging.getLogger()
+    root.addHandler(handler)
+    try:
+        yield
+    finally:
+        root.removeHandler(handler)
+        handler.close()
 
 
 class ReportDialog(QDialog):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from typing import Final
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
@@ -27,7 +28,9 @@ class Feed(QObject):
     """Owns the timer. Live by default; `hold` shows one analysed photo instead until `release`."""
 
     event_came = Signal(object)
-    frame_shown = Signal(object)
+    source_shown = Signal()
+    """Before the first frame of another source goes on the picture."""
+    frame_shown = Signal()
     turned = Signal()
     status_due = Signal()
 
@@ -41,7 +44,7 @@ class Feed(QObject):
         self.no_face_since: float | None = None
         self._faces: tuple[Shown, ...] = ()
         self._eased_at = self._panel_at = self._status_at = 0.0
-        self._panel_due = False
+        self._panel_due = self._another = False
         self._to_report: View | None = None
         view.painted.connect(self._painted)
         self._timer = QTimer(self)
@@ -69,9 +72,9 @@ class Feed(QObject):
     def turn(self) -> None:
         now = time.monotonic()
         self._session.turn(now)
-        for event in self._session.events():
+        events, newest = self._session.news()
+        for event in events:
             self.event_came.emit(event)
-        newest = self._session.newest()
         if self.photo is None:
             if newest is not None:
                 self._show(newest, now)
@@ -95,15 +98,20 @@ class Feed(QObject):
     def release(self) -> None:
         """Back to the live picture."""
         self.photo = None
-        self.forget()
+        self._forget()
         if self.view is not None:
             self._view_widget.set_frame(self.view.frame)
             self._show_faces(time.monotonic())
         else:
             self._view_widget.clear()
 
-    def forget(self) -> None:
-        """Another source: its faces are other faces."""
+    def expect_another(self) -> None:
+        """Another source was opened: the next view is its first one. Until then the old one's picture stays."""
+        self._another = True
+        if self.photo is not None:
+            self.view = None
+
+    def _forget(self) -> None:
         self.motion.clear()
         self.no_face_since = None
         self._faces = ()
@@ -117,14 +125,19 @@ class Feed(QObject):
             self._show_faces(time.monotonic())
 
     def _show(self, view: View, now: float) -> None:
+        if self._another:
+            self._another = False
+            self._forget()
+            # Before the faces are laid out: whether to mirror depends on the source that the frame came from.
+            self.view = None
+            self.source_shown.emit()
         self.view = self._to_report = view
         if view.analysis is None or view.analysis.tracks:
             self.no_face_since = None
         elif self.no_face_since is None:
             self.no_face_since = now
         self._view_widget.set_frame(view.frame)
-        # Before the faces are laid out: whether to mirror depends on the source that this frame came from.
-        self.frame_shown.emit(view.frame)
+        self.frame_shown.emit()
         self._show_faces(now)
 
     def _show_faces(self, now: float) -> None:
@@ -133,7 +146,7 @@ class Feed(QObject):
         age_s = self.view.analysis_age_s
         look = self.look
         if age_s is not None and age_s > STALE_S:
-            look = Look(look.boxes, look.bars, look.mirror, True, look.scale)
+            look = replace(look, faded=True)
         self._view_widget.set_faces(self._faces, look)
         self._eased_at = now
         self._panel_due = True

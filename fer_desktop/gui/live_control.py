@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from fer_desktop.core.types import Frame
 from fer_desktop.gui import sources
 from fer_desktop.gui.composition import CameraLike
 from fer_desktop.gui.feed import NO_FACE_AFTER_S
@@ -19,6 +18,11 @@ from fer_desktop.live.events import Event, Kind
 
 if TYPE_CHECKING:
     from fer_desktop.gui.main_window import MainWindow
+
+
+def sentence(event: Event) -> str:
+    """What happened, then what to do."""
+    return ". ".join(part.rstrip(".") for part in (event.text, event.remedy) if part) + "."
 
 
 class LiveControl(QObject):
@@ -39,9 +43,9 @@ class LiveControl(QObject):
         self._stalled = False
         self._model_failed = False
         self.source_name = ""
-        self._size: tuple[int, int] | None = None
         self.kind = sources.CAMERA
         self._on_event: dict[Kind, Callable[[Event], None]] = {
+            Kind.SOURCE_OPENED: self._source_opened,
             Kind.SOURCE_FAILED: self._source_failed,
             Kind.SOURCE_STALLED: self._source_stalled,
             Kind.SOURCE_RESUMED: self._source_resumed,
@@ -96,7 +100,7 @@ class LiveControl(QObject):
         """The line over the picture and the status line: twice a second, and at once after a change."""
         self._window.view.set_message(self.message())
         statistics = self._session.statistics()
-        rolling, model = statistics.rolling, self._session.model
+        rolling, source, model = statistics.rolling, self._session.source, self._session.model
         photo = self._feed.photo
         if photo is not None:
             device, name = (model.device, model.id) if model is not None else ("", "")
@@ -108,7 +112,7 @@ class LiveControl(QObject):
         self._window.status.show_line(
             StatusLine(
                 source=self.source_name,
-                size=self._size,
+                size=source.size if source is not None else None,
                 capture_fps=rolling.capture_fps if running else None,
                 analysis_fps=rolling.analysis_fps if running and model is not None else None,
                 latency_ms=rolling.latency_ms if running else None,
@@ -143,29 +147,27 @@ class LiveControl(QObject):
             handler(event)
             self.refresh()
 
-    def _frame_shown(self, frame: Frame) -> None:
-        self._size = frame.size
-        if frame.source != self.source_name:
-            self.source_name = frame.source
-            self.kind = self.book.kind_of(frame.source)
-            self._stalled = False
-            self._feed.forget()
-            self._window.source_changed(self.kind, frame.source)
-            if self.book.fell_back and self.kind == sources.DEMO:
-                self.book.fell_back = False
-                self._window.info.say(
-                    self.tr("No camera found. This is the demo."),
-                    self.tr("Choose a camera…"),
-                    self._window.show_source_menu,
-                    key="source",
-                )
-            self.refresh()
-        elif self._window.view.message and self._feed.no_face_since is None:
+    def _frame_shown(self) -> None:
+        if self._window.view.message and self._feed.no_face_since is None:
             self._window.view.set_message(self.message())
 
+    def _source_opened(self, event: Event) -> None:
+        self.source_name, self.kind = event.text, self.book.kind_of(event.text)
+        self._stalled = False
+        self._feed.expect_another()
+        self._window.source_changed(self.kind, event.text)
+        if self.book.fell_back and self.kind == sources.DEMO:
+            self.book.fell_back = False
+            self._window.info.say(
+                self.tr("No camera found. This is the demo."),
+                self.tr("Choose a camera…"),
+                self._window.show_source_menu,
+                key="source",
+            )
+
     def _source_failed(self, event: Event) -> None:
-        text = ". ".join(part.rstrip(".") for part in (event.text, event.remedy) if part) + "."
-        wanted, nothing_shown = self._wanted, self._feed.view is None
+        text = sentence(event)
+        wanted, nothing_shown = self._wanted, self._session.source is None
         if nothing_shown and wanted is not None and wanted.kind != sources.DEMO:
             if wanted.spec is not None:
                 self.failed.emit(text)
@@ -194,10 +196,10 @@ class LiveControl(QObject):
 
     def _model_failed_for_good(self, event: Event) -> None:
         self._model_failed = True
-        text = ". ".join(part.rstrip(".") for part in (event.text, event.remedy) if part) + "."
+        text = sentence(event)
         self._window.toolbar.set_model("")
         self._window.info.say(self.tr("Faces cannot be read. {why}").format(why=text), warning=True, key="model")
         self.failed.emit(text)
 
     def _analysis_failed(self, event: Event) -> None:
-        self._window.info.say(f"{event.text}. {event.remedy}".rstrip(". ") + ".", warning=True, key="analysis")
+        self._window.info.say(sentence(event), warning=True, key="analysis")

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import QByteArray, QPoint, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
 
 from fer_desktop import resources
@@ -51,6 +51,7 @@ class MainWindow(QMainWindow):
         self.settings = store.settings
         self.session = LiveSession(composition.make_live_pipeline)
         self.shown_at: float | None = None
+        self.closed_at: float | None = None
         self.setWindowTitle(resources.APP_NAME)
         self.setAcceptDrops(True)
         self.setMinimumSize(*SMALLEST)
@@ -116,6 +117,7 @@ class MainWindow(QMainWindow):
         actions.themes.triggered.connect(lambda action: self._change("theme", action.data()))
         self._themes.changed.connect(self._use_theme)
         self.feed.turned.connect(self.photos.collect)
+        self.feed.source_shown.connect(self._look)
 
     def _restore(self) -> None:
         geometry = QByteArray.fromBase64(self.settings.window_geometry.encode("ascii", "ignore"))
@@ -148,6 +150,8 @@ class MainWindow(QMainWindow):
         self.panel.setFixedWidth(face_panel.NARROW if self.width() < NARROW_PANEL_BELOW else face_panel.WIDTH)
 
     def closeEvent(self, event: QCloseEvent) -> None:
+        if self.closed_at is None:
+            self.closed_at = time.monotonic()
         if not self.isFullScreen():
             self.settings.window_geometry = bytes(self.saveGeometry().toBase64().data()).decode("ascii")
         self.save_settings()
@@ -205,9 +209,9 @@ class MainWindow(QMainWindow):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        for path in dropped_files(event.mimeData())[:1]:
+        if paths := dropped_files(event.mimeData()):
             event.acceptProposedAction()
-            self.files.open(path)
+            self.files.open_dropped(paths)
 
     def show_source_menu(self) -> None:
         button = self.toolbar.source
@@ -246,9 +250,10 @@ class MainWindow(QMainWindow):
     # What the controllers tell
 
     def source_changed(self, kind: str, name: str) -> None:
-        self.toolbar.set_source(kind, name)
-        self._unpause()
-        self._look()
+        if not self.photos.open_now:
+            self.toolbar.set_source(kind, name)
+        # Another source ends a pause; the button follows.
+        self.actions_.pause.setChecked(self.session.paused)
 
     def photo_opened(self, kind: str, name: str) -> None:
         self.toolbar.set_source(kind, name)
@@ -265,9 +270,3 @@ class MainWindow(QMainWindow):
         self.toolbar.set_source(self.live.kind, self.live.source_name)
         self._look()
         self.live.refresh()
-
-    def _unpause(self) -> None:
-        # A new source ends a pause; the button follows.
-        action: QAction = self.actions_.pause
-        if action.isChecked() and not self.session.paused:
-            action.setChecked(False)

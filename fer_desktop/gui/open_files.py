@@ -40,6 +40,14 @@ class OpenFiles(QObject):
         else:
             self._window.live.open(Choice(sources.FILE, str(path)))
 
+    def open_dropped(self, paths: list[Path]) -> None:
+        """The first one; that the others are not opened is said."""
+        self.open(paths[0])
+        if len(paths) > 1:
+            text = self.tr("One file at a time: {name} was opened, {count} more were not.")
+            text = text.format(name=paths[0].name, count=len(paths) - 1)
+            self._window.info.say(text, key="files", passing=True)
+
     def _ask(self, title: str, kind: str, suffixes: tuple[str, ...]) -> None:
         patterns = " ".join(f"*{suffix}" for suffix in suffixes)
         dialog = QFileDialog(self._window, title)

@@ -27,15 +27,12 @@ class PhotoControl(QObject):
         self.wanted: Path | None = None
         self._reading = False
         self._analysis: Analysis | None = None
-        self._was_paused = False
 
     @property
     def open_now(self) -> bool:
         return self._window.feed.photo is not None
 
     def open(self, path: Path) -> None:
-        if self.wanted is None:
-            self._was_paused = self._window.session.paused
         self.wanted, self._reading = path, True
         self.worker.read(path)
         self._window.view.set_message(self.message())
@@ -61,8 +58,7 @@ class PhotoControl(QObject):
         if not self.open_now:
             return
         self._window.feed.release()
-        if not self._was_paused:
-            self._window.session.resume()
+        self._window.session.let_go()
         self._window.photo_left()
 
     def _show(self, result: PhotoResult) -> None:
@@ -81,7 +77,7 @@ class PhotoControl(QObject):
             self._reading = first
             self._window.feed.hold(result.frame, result.analysis)
             if first:
-                self._window.session.pause()
+                self._window.session.hold()
                 self._window.photo_opened(sources.PHOTO, result.path.name)
                 self._window.info.settle("photo")
                 self._window.info.settle("source")

@@ -12,7 +12,9 @@ from typing import Final
 
 from fer_desktop.core.errors import FerError
 from fer_desktop.core.types import Analysis, Frame
-from fer_desktop.gui.composition import Composition, PipelineLike
+from fer_desktop.gui.composition import Composition
+from fer_desktop.live.analysis_worker import PipelineLike
+from fer_desktop.live.latest import LatestSlot
 
 logger = logging.getLogger(__name__)
 
@@ -32,11 +34,15 @@ class PhotoResult:
 
 
 class PhotoWorker:
-    """Made with the window; its thread starts with the first photo and keeps its pipeline for the next ones."""
+    """Made with the window; its thread starts with the first photo and keeps its pipeline for the next ones.
+
+    Of the photos asked for while one is read, the newest is read next, and the others never.
+    """
 
     def __init__(self, composition: Composition) -> None:
         self._composition = composition
-        self._asked: queue.SimpleQueue[Path | None] = queue.SimpleQueue()
+        self._asked: LatestSlot[Path] = LatestSlot()
+        self._stop = threading.Event()
         self._done: queue.SimpleQueue[PhotoResult] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
 
@@ -59,7 +65,8 @@ class PhotoWorker:
         """End the thread. False if it did not within JOIN_S; it is a daemon, so the program ends all the same."""
         if self._thread is None:
             return True
-        self._asked.put(None)
+        self._stop.set()
+        self._asked.close()
         self._thread.join(JOIN_S)
         stopped = not self._thread.is_alive()
         self._thread = None
@@ -68,7 +75,10 @@ class PhotoWorker:
     def _run(self) -> None:
         pipeline: PipelineLike | None = None
         try:
-            while (path := self._asked.get()) is not None:
+            while not self._stop.is_set():
+                path = self._asked.take(timeout_s=60.0)
+                if path is None:
+                    continue
                 frame: Frame | None = None
                 try:
                     frame = self._composition.read_image(path)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime
 import threading
+from collections.abc import Collection
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QIODevice, QObject, QSaveFile, Signal
@@ -23,7 +25,7 @@ def compose(frame: Frame, faces: tuple[Shown, ...], look: Look) -> QImage:
         image = image.mirrored(True, False)
     width, height = frame.size
     painter = QPainter(image)
-    own_scale = Look(look.boxes, look.bars, look.mirror, look.faded, scale_for(frame.size))
+    own_scale = replace(look, scale=scale_for(frame.size))
     Overlay().paint(painter, faces, frame.size, Rect(0, 0, width, height), own_scale)
     painter.end()
     return image
@@ -45,11 +47,11 @@ def write_png(image: QImage, path: Path) -> str:
     return "" if file.commit() else file.errorString()
 
 
-def free_name(folder: Path, now: datetime.datetime) -> Path:
-    """A file name that is not taken: "FER 2026-01-31 at 14.05.09.png"."""
+def free_name(folder: Path, now: datetime.datetime, reserved: Collection[Path] = ()) -> Path:
+    """A file name that is not taken: "FER 2026-01-31 at 14.05.09.png". `reserved`: files that are still to come."""
     stem = now.strftime("FER %Y-%m-%d at %H.%M.%S")
     candidate, number = folder / f"{stem}.png", 2
-    while candidate.exists():
+    while candidate in reserved or candidate.exists():
         candidate, number = folder / f"{stem} ({number}).png", number + 1
     return candidate
 
@@ -62,17 +64,17 @@ class SnapshotSaver(QObject):
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
-        self._threads: list[threading.Thread] = []
+        self._writing: dict[threading.Thread, Path] = {}
 
     def save(self, image: QImage, folder: Path) -> None:
-        self._threads = [thread for thread in self._threads if thread.is_alive()]
-        path = free_name(folder, datetime.datetime.now())
+        self._writing = {thread: path for thread, path in self._writing.items() if thread.is_alive()}
+        path = free_name(folder, datetime.datetime.now(), self._writing.values())
         thread = threading.Thread(target=self._run, args=(image, path), name="snapshot")
-        self._threads.append(thread)
+        self._writing[thread] = path
         thread.start()
 
     def finish(self, timeout_s: float = 5.0) -> None:
-        for thread in self._threads:
+        for thread in self._writing:
             thread.join(timeout_s)
 
     def _run(self, image: QImage, path: Path) -> None:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final
 
 from fer_desktop.core.ports import FrameSource
 from fer_desktop.gui.composition import Composition
+from fer_desktop.offline.images import SUFFIXES
 from fer_desktop.settings.schema import Settings
 
 CAMERA: Final = "camera"
@@ -16,7 +16,7 @@ DEMO: Final = "demo"
 FILE: Final = "file"
 PHOTO: Final = "photo"
 
-IMAGE_SUFFIXES: Final = (".jpg", ".jpeg", ".png", ".bmp", ".webp", ".tif", ".tiff", ".gif", ".heic", ".heif", ".avif")
+IMAGE_SUFFIXES: Final = tuple(sorted(SUFFIXES))
 VIDEO_SUFFIXES: Final = (".mp4", ".m4v", ".mov", ".avi", ".mkv", ".webm", ".mpg", ".mpeg", ".wmv", ".ogv")
 
 
@@ -40,13 +40,6 @@ class Choice:
             return Choice(DEMO, DEMO)
         return Choice.parse(asked)
 
-    @property
-    def name(self) -> str:
-        """What to call it until its first frame is there."""
-        if self.kind == FILE and self.spec is not None:
-            return Path(self.spec).name
-        return self.spec.partition(":")[2] if self.spec is not None else ""
-
 
 class SourceBook:
     """Makes sources on the capture thread, and remembers which kind each name stands for.
@@ -64,13 +57,19 @@ class SourceBook:
         return self._kinds.get(source_name, FILE)
 
     def factory(self, choice: Choice) -> Callable[[], FrameSource]:
-        """A maker for LiveSession.start and .switch; it is called again when a camera has to be opened anew."""
+        """A maker for LiveSession.start and .switch; it is called again when a camera has to be opened anew.
+
+        Then it asks for that very camera, by name: one that is unplugged is waited for, not replaced by another source.
+        """
+        kind, spec = choice.kind, choice.spec
 
         def make() -> FrameSource:
-            kind, spec = choice.kind, choice.spec
+            nonlocal kind, spec
             if spec is None:
                 kind, spec = self._camera_or_demo()
             source = self._composition.make_source(spec)
+            if kind == CAMERA:
+                spec = f"camera:{source.name}"
             self._kinds[source.name] = kind
             return source
 

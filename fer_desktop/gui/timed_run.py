@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import os
-import tempfile
-import time
+import stat
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QImage
 
+from fer_desktop import atomic_file
 from fer_desktop.core.errors import InputError
 from fer_desktop.gui.snapshot import write_png
 from fer_desktop.live.memory import seconds_since_process_start
@@ -26,24 +26,21 @@ def write_screenshot(image: QImage, path: Path) -> None:
         raise InputError(f"The screenshot {path} cannot be written: {problem}", "Name another file")
 
 
-def write_stats(statistics: Statistics, window_shown_at: float | None, started_at: float, path: Path) -> None:
-    """The figures of the run, as in the contracts. Times are time.monotonic(). Raises InputError."""
+def write_stats(statistics: Statistics, window_shown_at: float | None, seconds: float, path: Path) -> None:
+    """The figures of a run of `seconds`, as in the contracts. Times are time.monotonic(). Raises InputError."""
 
     def since_start(at_s: float | None) -> float | None:
         return None if at_s is None else seconds_since_process_start(at_s)
 
     values = statistics.to_json(
-        seconds=time.monotonic() - started_at,
+        seconds=seconds,
         time_to_window=since_start(window_shown_at),
         time_to_first_frame=since_start(statistics.first_painted_at),
         time_to_first_label=since_start(statistics.first_label_painted_at),
     )
     text = json.dumps(values, indent=2, ensure_ascii=False) + "\n"
     try:
-        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-        Path(name).replace(path)
+        atomic_file.write(path, text.encode())
     except OSError as error:
         raise InputError(f"The figures {path} cannot be written: {error.strerror}", "Name another file") from error
 
@@ -52,7 +49,16 @@ def check_writable(path: Path | None) -> None:
     """Say at the start, not after the run, that a result has no place to go. Raises InputError."""
     if path is None:
         return
-    if path.is_dir():
-        raise InputError(f"{path} is a folder", "Name a file")
-    if not path.parent.is_dir():
-        raise InputError(f"The folder {path.parent} does not exist", "Make it, or name another file")
+    try:
+        mode = path.stat().st_mode
+        if stat.S_ISDIR(mode):
+            raise InputError(f"{path} is a folder", "Name a file")
+        if not stat.S_ISREG(mode):
+            raise InputError(f"{path} is a device or pipe, not a file", "Name a file")
+    except FileNotFoundError:
+        if not path.parent.is_dir():
+            raise InputError(f"The folder {path.parent} does not exist", "Make it, or name another file") from None
+    except OSError as error:
+        raise InputError(f"{path} cannot be written: {error.strerror}", "Name another file") from error
+    if not os.access(path.parent, os.W_OK):
+        raise InputError(f"The folder {path.parent} cannot be written to", "Name a file in another folder")

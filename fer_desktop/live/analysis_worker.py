@@ -24,8 +24,8 @@ _MOST_DEFECTS = 3
 _DEFECTS_WITHIN_S = 60.0
 
 
-class LivePipeline(Protocol):
-    """What the analysis thread needs of `fer_desktop.core.pipeline.Pipeline`."""
+class PipelineLike(Protocol):
+    """What threads need of `fer_desktop.core.pipeline.Pipeline`."""
 
     @property
     def classifier(self) -> EmotionClassifier: ...
@@ -75,7 +75,7 @@ class AnalysisListener(Protocol):
 class AnalysisWorker:
     """One thread, one pipeline at a time. After a defect the pipeline is made anew, three times in a minute at most."""
 
-    def __init__(self, make_pipeline: Callable[[], LivePipeline], listener: AnalysisListener) -> None:
+    def __init__(self, make_pipeline: Callable[[], PipelineLike], listener: AnalysisListener) -> None:
         self._make_pipeline = make_pipeline
         self._listener = listener
         self._jobs: LatestSlot[Job] = LatestSlot()
@@ -123,9 +123,9 @@ class AnalysisWorker:
                 )
                 return
 
-    def _build(self) -> LivePipeline | None:
+    def _build(self) -> PipelineLike | None:
         """A warm pipeline; None if there can be none or it is no longer wanted."""
-        pipeline: LivePipeline | None = None
+        pipeline: PipelineLike | None = None
         try:
             pipeline = self._make_pipeline()
             _warm(pipeline)
@@ -144,7 +144,7 @@ class AnalysisWorker:
             self._listener.on_model_ready(model)
         return pipeline
 
-    def _serve(self, pipeline: LivePipeline) -> None:
+    def _serve(self, pipeline: PipelineLike) -> None:
         """Analyse until told to stop. Raises what the pipeline raises, except a FerError: that concerns one frame."""
         epoch: int | None = None
         while not self._stop.is_set():
@@ -165,7 +165,7 @@ class AnalysisWorker:
                 self._listener.on_analysed(job, analysis)
 
 
-def _warm(pipeline: LivePipeline) -> None:
+def _warm(pipeline: PipelineLike) -> None:
     """Run every stage once, so that the first real frame does not pay for what libraries do on first use."""
     blank = np.zeros((480, 640, 3), np.uint8)
     pipeline.analyse(Frame(blank, index=0, captured_at=0.0, source=""))
@@ -173,7 +173,7 @@ def _warm(pipeline: LivePipeline) -> None:
     pipeline.reset()
 
 
-def _close(pipeline: LivePipeline) -> None:
+def _close(pipeline: PipelineLike) -> None:
     try:
         pipeline.close()
     except Exception:

@@ -17,7 +17,6 @@ class LatestSlot(Generic[T]):
     def __init__(self) -> None:
         self._condition = threading.Condition()
         self._value: T | None = None
-        self._dropped = 0
         self._closed = False
 
     def put(self, value: T) -> T | None:
@@ -25,8 +24,6 @@ class LatestSlot(Generic[T]):
         with self._condition:
             overwritten = self._value
             self._value = value
-            if overwritten is not None:
-                self._dropped += 1
             self._condition.notify()
             return overwritten
 
@@ -39,11 +36,9 @@ class LatestSlot(Generic[T]):
             return value
 
     def clear(self) -> T | None:
-        """Throw away what waits to be taken, and return it. Counts as a drop."""
+        """Throw away what waits to be taken, and return it."""
         with self._condition:
             value, self._value = self._value, None
-            if value is not None:
-                self._dropped += 1
             return value
 
     def close(self) -> None:
@@ -51,9 +46,3 @@ class LatestSlot(Generic[T]):
         with self._condition:
             self._closed = True
             self._condition.notify_all()
-
-    @property
-    def dropped(self) -> int:
-        """Values that were overwritten or cleared before anyone took them."""
-        with self._condition:
-            return self._dropped

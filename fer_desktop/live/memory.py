@@ -1,7 +1,8 @@
-"""How much memory this process holds, in MB (10^6 bytes)."""
+"""How much memory this process holds, in MB (10^6 bytes), and how old it is."""
 
 from __future__ import annotations
 
+import os
 import time
 from functools import cache
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import psutil  # type: ignore[import-untyped, unused-ignore]
 
 _BYTES_PER_MB = 1e6
+_STAT = Path("/proc/self/stat")
 
 
 @cache
@@ -39,5 +41,26 @@ def peak_resident_mb() -> float | None:
 
 def seconds_since_process_start(at_s: float) -> float:
     """From the start of this process to the moment `at_s` of time.monotonic()."""
-    now_s = time.time() - float(_process().create_time())
-    return now_s - (time.monotonic() - at_s)
+    return _age_s() - (time.monotonic() - at_s)
+
+
+def _age_s() -> float:
+    boot_clock = getattr(time, "CLOCK_BOOTTIME", None)
+    if boot_clock is not None:
+        # Not psutil's create_time: on Linux it adds a boot time in whole seconds, and is up to one second out.
+        try:
+            return time.clock_gettime(boot_clock) - _started_after_boot_s()
+        except (OSError, ValueError, IndexError):
+            pass
+    return time.time() - float(_process().create_time())
+
+
+@cache
+def _started_after_boot_s() -> float:
+    """From the start of the system to that of this process, in seconds; the system counts it in hundredths.
+
+    Raises OSError, ValueError or IndexError where the system does not tell.
+    """
+    stat = _STAT.read_text(encoding="utf-8", errors="replace")
+    # Field 22 of proc(5). The second one is the program's name and may hold anything, brackets too.
+    return int(stat.rpartition(")")[2].split()[19]) / os.sysconf("SC_CLK_TCK")

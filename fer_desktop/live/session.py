@@ -1,6 +1,6 @@
 """A live run: one source, one pipeline, and a window that asks for what is new.
 
-The window calls from its own thread, with a timer: `turn`, `events`, `newest`, `painted`. Nothing here makes it wait,
+The window calls from its own thread, with a timer: `turn`, `news`, `painted`. Nothing here makes it wait,
 except `stop`, which is bounded.
 """
 
@@ -13,16 +13,17 @@ from collections.abc import Callable
 
 from fer_desktop.core.errors import FerError
 from fer_desktop.core.ports import FrameSource
-from fer_desktop.core.types import Analysis, Frame
-from fer_desktop.live.analysis_worker import AnalysisWorker, Job, LivePipeline, ModelInfo
+from fer_desktop.core.types import Frame
+from fer_desktop.live.analysis_worker import Job, ModelInfo, PipelineLike
 from fer_desktop.live.capture_worker import CaptureWorker, SourceInfo
 from fer_desktop.live.events import Event, EventQueue, Kind
 from fer_desktop.live.memory import peak_resident_mb, resident_mb
 from fer_desktop.live.pairing import FramePairing, View
-from fer_desktop.live.retired import RetiredWorkers, join_all
+from fer_desktop.live.readings import Readings
 from fer_desktop.live.statistics import Meter, Statistics
 from fer_desktop.live.timing import Timing
 from fer_desktop.live.watchdog import Watchdog
+from fer_desktop.live.workers import CaptureWorkers, join_all
 
 logger = logging.getLogger(__name__)
 
@@ -30,27 +31,23 @@ logger = logging.getLogger(__name__)
 class LiveSession:
     """Starts, feeds and ends the threads. `make_pipeline` is called on the analysis thread and may take seconds."""
 
-    def __init__(self, make_pipeline: Callable[[], LivePipeline], timing: Timing | None = None) -> None:
+    def __init__(self, make_pipeline: Callable[[], PipelineLike], timing: Timing | None = None) -> None:
         self._timing = timing or Timing()
         self._events = EventQueue()
         self._meter = Meter()
-        self._analysis = AnalysisWorker(make_pipeline, self)
         # Guards all below. Held for microseconds only: never while anything is read, analysed, opened or closed.
         self._lock = threading.Lock()
         self._pairing = FramePairing(self._timing.hold)
+        self._readings = Readings(
+            make_pipeline, self._pairing, self._lock, self._events, self._meter, self._timing.repeat
+        )
         self._watchdog = Watchdog(self._timing.stall)
-        self._active: CaptureWorker | None = None
-        self._candidate: CaptureWorker | None = None
-        self._candidate_since = 0.0
-        self._retired = RetiredWorkers()
+        self._workers = CaptureWorkers()
         self._source: SourceInfo | None = None
-        self._model: ModelInfo | None = None
-        self._paused = False
+        self._paused = self._held = self._resting = False
         self._stopped = False
-        self._analysis_started = False
         self._sequence = 0
         self._epoch = 0
-        self._complained: tuple[str, float] = ("", float("-inf"))
         self._memory_at = float("-inf")
 
     # For the window
@@ -61,10 +58,7 @@ class LiveSession:
         It is called on the capture thread, and again to reopen a lost camera. What it raises is told as an event.
         """
         self._sample_memory(time.monotonic())
-        with self._lock:
-            started, self._analysis_started = self._analysis_started, True
-        if not started:
-            self._analysis.start()
+        self._readings.start()
         self.switch(make_source)
 
     def switch(self, make_source: Callable[[], FrameSource]) -> None:
@@ -77,30 +71,41 @@ class LiveSession:
         with self._lock:
             if self._stopped:
                 raise RuntimeError("the session was stopped")
-            self._drop_candidate()
-            self._candidate = worker
-            self._candidate_since = time.monotonic()
+            self._workers.nominate(worker, time.monotonic())
             worker.start()
 
     def pause(self) -> None:
-        """Take no more frames: a file stays where it is, a camera stays open. `newest` gives nothing."""
+        """Take no more frames: a file stays where it is, a camera stays open. Another source ends the pause."""
         with self._lock:
-            if self._paused:
-                return
             self._paused = True
-            if self._active is not None:
-                self._active.pause()
-            self._watchdog.sleep()
-            self._forget_waiting()
-        self._meter.interrupted()
+            self._rest_or_go_on()
 
     def resume(self) -> None:
+        """End the pause."""
         with self._lock:
-            self._end_pause()
+            self._paused = False
+            self._rest_or_go_on()
+
+    def hold(self) -> None:
+        """Something else is on the picture: take no more frames until `let_go`, whatever is paused or opened."""
+        with self._lock:
+            self._held = True
+            self._rest_or_go_on()
+
+    def let_go(self) -> None:
+        """End the hold. A pause goes on."""
+        with self._lock:
+            self._held = False
+            self._rest_or_go_on()
 
     @property
     def paused(self) -> bool:
+        """By `pause`; a hold is no pause."""
         return self._paused
+
+    @property
+    def held(self) -> bool:
+        return self._held
 
     @property
     def source(self) -> SourceInfo | None:
@@ -108,24 +113,20 @@ class LiveSession:
         return self._source
 
     @property
-    def running(self) -> bool:
-        """True while a source is in use, be it paused or stalled; False before its first frame and after its end."""
-        return self._active is not None
-
-    @property
     def model(self) -> ModelInfo | None:
         """The model in use; None until `model_ready`, and after `model_failed`."""
-        return self._model
+        return self._readings.model
 
-    def newest(self) -> View | None:
-        """What to show now, None if there is nothing new. Never waits. Rules: see `pairing`."""
-        with self._lock:
-            return None if self._paused or self._stopped else self._pairing.next()
+    def news(self) -> tuple[list[Event], View | None]:
+        """What happened since the last call, and what to show now, None if there is nothing new. Never waits.
 
-    def events(self) -> list[Event]:
-        """What happened since the last call. Also looks whether the source has gone quiet: call it with each turn."""
+        The view is of the source that was opened last by these events and all before. Which frame it is: see `pairing`.
+        Also looks whether the source has gone quiet: call it with each turn.
+        """
         self._look_after_source(time.monotonic())
-        return self._events.drain()
+        with self._lock:
+            view = None if self._resting or self._stopped else self._pairing.next()
+            return self._events.drain(), view
 
     def turn(self, at_s: float) -> None:
         """The window's timer fired at `at_s` (time.monotonic()). For the gaps between turns, and memory."""
@@ -139,7 +140,7 @@ class LiveSession:
 
     def statistics(self) -> Statistics:
         """The run so far. May be called after `stop`."""
-        source, model = self._source, self._model
+        source, model = self._source, self.model
         return self._meter.snapshot(
             time.monotonic(),
             source=source.name if source else None,
@@ -151,21 +152,16 @@ class LiveSession:
         """End all threads. Bounded, even where a read or an analysis never comes back. True if all have ended."""
         with self._lock:
             first_time, self._stopped = not self._stopped, True
-            for worker in (self._active, self._candidate):
-                if worker is not None:
-                    self._retired.add(worker)
-            self._active = self._candidate = None
-            workers = self._retired.take_all()
-            analysis_started = self._analysis_started
-        self._analysis.signal_stop()
+            workers = self._workers.dismiss_all()
+        self._readings.signal_stop()
         capture_ended = join_all(workers, self._timing.join_capture)
-        analysis_ended = not analysis_started or self._analysis.join(self._timing.join_analysis)
+        analysis_ended = self._readings.join(self._timing.join_analysis)
         if not analysis_ended:
             logger.error("the analysis thread did not end; leaving it behind")
         if first_time:
             self._sample_memory(time.monotonic())
             with self._lock:
-                self._forget_waiting()
+                self._readings.forget_waiting(time.monotonic())
         return capture_ended and analysis_ended
 
     # From the capture threads
@@ -175,43 +171,42 @@ class LiveSession:
         with self._lock:
             if self._stopped:
                 return
-            chosen = worker is self._candidate
+            chosen = worker is self._workers.candidate
             if chosen:
                 self._promote(worker)
-            if worker is not self._active:
+            if worker is not self._workers.active:
                 return
             if first is not None:
                 self._source = first
                 self._epoch += 1
-                self._forget_waiting()
+                self._readings.forget_waiting(now)
                 self._pairing.restart(self._sequence)
             if chosen:
                 self._events.put(Event(Kind.SOURCE_OPENED, self._name))
             if self._watchdog.fed(now):
                 self._events.put(Event(Kind.SOURCE_RESUMED, self._name))
-            if self._paused:
+            if self._resting:
                 self._watchdog.sleep()
                 return
             job = Job(frame, self._sequence, self._epoch)
             self._sequence += 1
             self._meter.captured(now)
-            self._pairing.captured(job.sequence, frame)
-            self._given_up(self._analysis.submit(job), now)
+            self._readings.submit(job, now)
 
     def on_lost(self, worker: CaptureWorker, error: FerError) -> None:
         with self._lock:
-            if worker is self._active and self._watchdog.told():
+            if worker is self._workers.active and self._watchdog.told():
                 self._events.put(Event(Kind.SOURCE_STALLED, error.what, error.remedy))
 
     def on_failed(self, worker: CaptureWorker, error: FerError) -> None:
         with self._lock:
-            if self._let_go(worker):
+            if self._ends(worker):
                 self._events.put(Event(Kind.SOURCE_FAILED, error.what, error.remedy))
 
     def on_ended(self, worker: CaptureWorker) -> None:
         with self._lock:
-            was_candidate = worker is self._candidate
-            if not self._let_go(worker):
+            was_candidate = worker is self._workers.candidate
+            if not self._ends(worker):
                 return
             if was_candidate:
                 self._events.put(Event(Kind.SOURCE_FAILED, "There is no picture in it", "Choose another source"))
@@ -219,43 +214,8 @@ class LiveSession:
                 self._events.put(Event(Kind.SOURCE_ENDED, self._name))
 
     def on_capture_defect(self, worker: CaptureWorker, report: str) -> None:
-        self._defect("A defect in reading the source", report)
-
-    # From the analysis thread
-
-    def on_model_ready(self, model: ModelInfo) -> None:
-        with self._lock:
-            self._model = model
-            self._pairing.start_analysing()
-        self._events.put(Event(Kind.MODEL_READY, model.id))
-
-    def on_analysed(self, job: Job, analysis: Analysis) -> None:
-        with self._lock:
-            self._pairing.analysed(job.sequence, analysis)
-        self._meter.analysed(analysis, time.monotonic())
-
-    def on_not_analysed(self, job: Job, error: FerError | None) -> None:
-        now = time.monotonic()
-        with self._lock:
-            self._given_up(job, now)
-            if error is None:
-                return
-            text, said_at = self._complained
-            if str(error) == text and now - said_at < self._timing.repeat:
-                return
-            self._complained = (str(error), now)
-        self._events.put(Event(Kind.ANALYSIS_FAILED, error.what, error.remedy))
-
-    def on_analysis_defect(self, report: str) -> None:
-        with self._lock:
-            self._pairing.stop_analysing()
-        self._defect("A defect in reading faces", report)
-
-    def on_model_failed(self, error: FerError) -> None:
-        with self._lock:
-            self._model = None
-            self._pairing.stop_analysing()
-        self._events.put(Event(Kind.MODEL_FAILED, error.what, error.remedy))
+        logger.error("a defect in reading the source\n%s", report)
+        self._events.put(Event(Kind.DEFECT, "A defect in reading the source", detail=report))
 
     # With the lock held
 
@@ -264,60 +224,45 @@ class LiveSession:
         return self._source.name if self._source else ""
 
     def _promote(self, worker: CaptureWorker) -> None:
-        if self._active is not None:
-            self._retired.add(self._active)
-        self._active, self._candidate = worker, None
-        self._paused = False
+        self._workers.promote()
+        self._paused, self._resting = False, self._held
+        if self._resting:
+            worker.pause()
         self._watchdog = Watchdog(self._timing.stall)
         self._meter.interrupted()
 
-    def _drop_candidate(self) -> None:
-        if self._candidate is not None:
-            self._retired.add(self._candidate)
-            self._candidate = None
-
-    def _let_go(self, worker: CaptureWorker) -> bool:
+    def _ends(self, worker: CaptureWorker) -> bool:
         """The worker ends by itself. False if nobody waits for anything from it."""
-        if worker is self._candidate:
-            self._candidate = None
-        elif worker is self._active:
-            self._active = None
+        if worker is self._workers.active:
             self._watchdog.sleep()
+        return self._workers.let_go(worker)
+
+    def _rest_or_go_on(self) -> None:
+        resting = self._paused or self._held
+        if resting == self._resting:
+            return
+        self._resting, active, now = resting, self._workers.active, time.monotonic()
+        if resting:
+            if active is not None:
+                active.pause()
+            self._watchdog.sleep()
+            self._readings.forget_waiting(now)
+            self._meter.interrupted()
         else:
-            return False
-        self._retired.add(worker)
-        return True
-
-    def _end_pause(self) -> None:
-        if self._paused:
-            self._paused = False
-            self._watchdog.wake(time.monotonic())
-            if self._active is not None:
-                self._active.resume()
-
-    def _given_up(self, job: Job | None, at_s: float) -> None:
-        if job is not None:
-            self._pairing.passed_over(job.sequence)
-            self._meter.dropped(at_s)
-
-    def _forget_waiting(self) -> None:
-        self._given_up(self._analysis.give_up_waiting(), time.monotonic())
-        self._pairing.drop_waiting()
+            self._watchdog.wake(now)
+            if active is not None:
+                active.resume()
 
     # Without it
 
-    def _defect(self, text: str, report: str) -> None:
-        logger.error("%s\n%s", text, report)
-        self._events.put(Event(Kind.DEFECT, text, detail=report))
-
     def _look_after_source(self, now: float) -> None:
         with self._lock:
-            active = self._active
+            active = self._workers.active
             if active is not None and self._watchdog.stalled(now):
                 self._events.put(Event(Kind.SOURCE_STALLED, f"{self._name} delivers no pictures"))
-            late = self._candidate is not None and now - self._candidate_since > self._timing.first_frame
+            late = self._workers.candidate_for_s(now) > self._timing.first_frame
             if late:
-                self._drop_candidate()
+                self._workers.drop_candidate()
         if late:
             self._events.put(Event(Kind.SOURCE_FAILED, "No picture came", "Choose the source again, or another one"))
         if active is not None and active.reading_for_s(now) > self._timing.stuck:

@@ -105,6 +105,7 @@ class Statistics:
             "model": self.model,
             "labels": dict(self.labels),
             "faces_mean": _rounded(self.faces_mean, 3),
+            "analysis_age_frames": {str(age): count for age, count in self.analysis_age_frames.items()},
         }
 
 

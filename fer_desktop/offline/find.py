@@ -38,14 +38,6 @@ def find_images(paths: Iterable[str], recursive: bool = False) -> list[Found]:
     return found
 
 
-def images_in(folder: str, recursive: bool = False) -> list[str]:
-    """The images of one folder in natural order. Raises InputError where there are none or it cannot be read."""
-    found = _in_folder(folder, recursive)
-    if len(found) == 1 and found[0].error is not None:
-        raise found[0].error
-    return [image.path for image in found if image.error is None]
-
-
 def natural_key(path: str) -> tuple[object, ...]:
     """Sorts photo2 before photo10, large and small letters together."""
     parts = re.split(r"(\d+)", path.casefold(), flags=re.ASCII)

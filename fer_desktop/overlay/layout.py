@@ -211,13 +211,13 @@ def _place_bars(
     groove = min(max(box.width * 0.45, 5.0 * text_px), 9.0 * text_px)
     width = pad + name_width + pad + groove + pad * 0.6 + number_width + pad
     height = row * len(names) + pad
-    gap = GAP * scale
+    gap, clear = GAP * scale, CLEAR * scale
     sides: tuple[Side, ...] = ("left", "right") if last == "left" else ("right", "left")
     for side in sides:
         x = box.right + gap if side == "right" else box.x - gap - width
         rows = (box.y, box.bottom - height, box.y + (box.height - height) / 2)
         for y in rows:
-            plate = Rect(x, min(max(y, picture.y + CLEAR), picture.bottom - CLEAR - height), width, height)
+            plate = Rect(x, min(max(y, picture.y + clear), picture.bottom - clear - height), width, height)
             if _free(plate.grown(slack), picture.grown(slack * 0.5), others, taken):
                 name_x = plate.x + pad
                 groove_x = name_x + name_width + pad

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 import logging
-import os
-import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from fer_desktop import atomic_file
 from fer_desktop.settings import schema
 from fer_desktop.settings.schema import Settings
 
@@ -81,23 +80,11 @@ class SettingsStore:
         if text == self._written:
             return True
         try:
-            _replace_atomically(self.path, text)
+            # A path may hold what UTF-8 has no place for; \udcXX, which then stands for it, is its JSON escape as well.
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            atomic_file.write(self.path, text.encode("utf-8", "backslashreplace"))
         except OSError as error:
             logger.warning("settings not saved: %s", error)
             return False
         self._written = text
         return True
-
-
-def _replace_atomically(path: Path, text: str) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise

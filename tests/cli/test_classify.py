@@ -17,6 +17,7 @@ import pytest
 
 from fer_desktop.cli import main
 from fer_desktop.core.errors import ModelError
+from fer_desktop.modelstore.store import ModelStore
 from tests.fake_pipeline import FakePipeline, track
 from tests.pictures import encoded, picture, png_header
 
@@ -114,7 +115,7 @@ def test_no_model_is_loaded_for_a_path_that_is_not_there(folder: Path, monkeypat
     app.photo_pipeline = never  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, "fer_desktop.app", app)
     assert main(["classify", "missing.jpg", "--json", "out.json", "--annotate", "drawn"]) == 2
-    assert json.loads((folder / "out.json").read_text())["model"] is None
+    assert json.loads((folder / "out.json").read_text())["model"] == ModelStore.default().active().id
 
 
 @pytest.mark.parametrize(

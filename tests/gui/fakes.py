@@ -61,6 +61,7 @@ class FakeSource:
     def __init__(self, name: str = "Fake", size: tuple[int, int] = (640, 360), error: str = "") -> None:
         self.name, self._size, self._error = name, size, error
         self._closed = threading.Event()
+        self._unplugged = False
         self._index = 0
 
     fps: float | None = 30.0
@@ -72,8 +73,13 @@ class FakeSource:
     def read(self) -> Frame | None:
         if self._closed.wait(1 / 30):
             return None
+        if self._unplugged:
+            raise CameraError(f'"{self.name}" is gone', "Plug it in again")
         self._index += 1
         return frame(*self._size, index=self._index - 1, source=self.name)
+
+    def unplug(self) -> None:
+        self._unplugged = True
 
     def close(self) -> None:
         self._closed.set()
@@ -123,7 +129,17 @@ class FakeWorld:
     pipeline: FakePipeline = field(default_factory=FakePipeline)
     photo_pipeline: FakePipeline = field(default_factory=FakePipeline)
     made: list[str] = field(default_factory=list)
+    sources: list[FakeSource] = field(default_factory=list)
     photo: Frame | None = None
+    model_is_there: threading.Event = field(default_factory=threading.Event)
+    """Cleared by a test to keep the model loading."""
+
+    def __post_init__(self) -> None:
+        self.model_is_there.set()
+
+    def make_live_pipeline(self) -> FakePipeline:
+        self.model_is_there.wait(10)
+        return self.pipeline
 
     def make_source(self, spec: str) -> FakeSource:
         self.made.append(spec)
@@ -131,8 +147,10 @@ class FakeWorld:
             name = spec.partition(":")[2]
             if name not in [camera.name for camera in self.cameras]:
                 raise CameraError(f'No camera "{name}" found', "Plug it in")
-            return FakeSource(name, error="Another program is using this camera" if name in self.busy else "")
-        return FakeSource("Demo" if spec == "demo" else Path(spec).name)
+            self.sources.append(FakeSource(name, error="Another program is using this camera" * (name in self.busy)))
+        else:
+            self.sources.append(FakeSource("Demo" if spec == "demo" else Path(spec).name))
+        return self.sources[-1]
 
     def read_image(self, path: Path) -> Frame:
         if self.photo is None:
@@ -141,9 +159,9 @@ class FakeWorld:
 
     def composition(self) -> Composition:
         return Composition(
-            make_live_pipeline=lambda: self.pipeline,
+            make_live_pipeline=self.make_live_pipeline,
             make_photo_pipeline=lambda: self.photo_pipeline,
-            make_source=self.make_source,
+            make_source=lambda spec: self.make_source(spec),
             list_cameras=lambda: self.cameras,
             active_model_name=lambda: "fake",
             read_image=self.read_image,

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent, QImage
-from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QMenu
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction, QImage
+from PySide6.QtWidgets import QApplication, QDialog, QMenu
 
 from fer_desktop.gui import theme as theme_module
 from fer_desktop.gui.actions import Actions
@@ -17,7 +17,7 @@ from fer_desktop.gui.dialogs import TextDialog
 from fer_desktop.gui.preferences import Preferences
 from fer_desktop.gui.theme import DARK, LIGHT
 from tests.gui.conftest import Desk
-from tests.gui.fakes import FakeCamera, frame
+from tests.gui.fakes import FakeCamera
 
 WAIT_MS = 5000
 
@@ -118,6 +118,18 @@ def test_another_source_ends_the_pause(desk: Desk, qtbot: Any) -> None:
     desk.window.files.open(Path("other.mp4"))
     qtbot.waitUntil(lambda: desk.window.live.source_name == "other.mp4", timeout=WAIT_MS)
     assert not desk.window.actions_.pause.isChecked()
+
+
+def test_the_same_source_again_ends_the_pause(desk: Desk, qtbot: Any) -> None:
+    desk.start()
+    qtbot.waitUntil(lambda: desk.window.feed.view is not None, timeout=WAIT_MS)
+    desk.window.actions_.pause.trigger()
+    index = desk.window.feed.view.frame.index
+    desk.window.actions_.demo.trigger()
+    qtbot.waitUntil(lambda: desk.window.feed.view.frame.index != index, timeout=WAIT_MS)
+    assert not desk.window.session.paused
+    assert not desk.window.actions_.pause.isChecked() and desk.window.actions_.pause.text() == "&Pause"
+    assert desk.window.view.message != "Paused"
 
 
 def test_space_presses_the_button_that_has_the_focus(desk: Desk, qtbot: Any) -> None:
@@ -223,34 +235,6 @@ def test_preferences_act_at_once(desk: Desk) -> None:
     assert (saved.show_bars, saved.theme, saved.source) == (False, "dark", "demo")
     assert (saved.smooth_motion, saved.snapshot_folder) == (False, "/somewhere/else")
     opened.close()
-
-
-@pytest.mark.parametrize("name", ["open_image", "open_video"])
-def test_open_asks_for_a_file(desk: Desk, name: str) -> None:
-    getattr(desk.window.actions_, name).trigger()
-    opened = dialog(desk, QFileDialog)
-    assert opened.nameFilters()[0].startswith("Images" if name == "open_image" else "Videos")
-    opened.close()
-
-
-def test_a_dropped_video_is_played_and_a_dropped_image_is_read(desk: Desk, qtbot: Any, tmp_path: Path) -> None:
-    desk.start()
-    desk.world.photo = frame(500, 400, source="photo.JPG")
-
-    def drop(name: str) -> None:
-        data = QMimeData()
-        data.setUrls([QUrl.fromLocalFile(str(tmp_path / name))])
-        where, none = QPoint(100, 100), Qt.KeyboardModifier.NoModifier
-        enter = QDragEnterEvent(where, Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, none)
-        QApplication.sendEvent(desk.window, enter)
-        assert enter.isAccepted()
-        event = QDropEvent(QPointF(where), Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, none)
-        QApplication.sendEvent(desk.window, event)
-
-    drop("film ü.mp4")
-    qtbot.waitUntil(lambda: desk.window.live.source_name == "film ü.mp4", timeout=WAIT_MS)
-    drop("photo.JPG")
-    qtbot.waitUntil(lambda: desk.window.photos.open_now, timeout=WAIT_MS)
 
 
 def test_controls_have_names_and_are_reached_by_tab(desk: Desk) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import signal
 import subprocess
@@ -125,11 +126,11 @@ def test_a_timed_run_without_a_model_says_why(visitor: Visitor) -> None:
         run(LiveOptions("demo", 20.0), composition)
 
 
-def test_results_without_a_place_are_told_before_the_run(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="does not exist"):
-        run(LiveOptions("demo", 20.0, stats=tmp_path / "none" / "s.json"), FakeWorld().composition())
-    with pytest.raises(InputError, match="is a folder"):
-        run(LiveOptions("demo", 20.0, screenshot=tmp_path), FakeWorld().composition())
+def test_each_run_leaves_the_log_as_it_found_it(visitor: Visitor) -> None:
+    before = list(logging.getLogger().handlers)
+    for _ in range(2):
+        assert run(LiveOptions("demo", 0.2), FakeWorld().composition()) == 0
+    assert logging.getLogger().handlers == before
 
 
 def test_damaged_settings_are_told_once(visitor: Visitor, qtbot: Any) -> None:
@@ -234,11 +235,25 @@ def test_an_interrupted_timed_run_is_a_cancelled_one(visitor: Visitor) -> None:
 
 
 def test_the_window_is_there_before_anything_slow_is_imported() -> None:
-    program = (
-        "import sys, fer_desktop.cli.live, fer_desktop.gui.app, fer_desktop.app;"
-        "slow = {'cv2', 'mediapipe', 'onnxruntime', 'av', 'PIL', 'tensorflow', 'keras', 'pandas', 'matplotlib'};"
-        "print(sorted(slow & set(sys.modules)))"
-    )
+    program = """
+import sys
+from PySide6.QtWidgets import QApplication
+import fer_desktop.cli.live, fer_desktop.gui.app
+from fer_desktop import app, resources
+from fer_desktop.gui.main_window import MainWindow
+from fer_desktop.gui.theme import ThemeKeeper
+from fer_desktop.settings.store import SettingsStore
+application = QApplication([])
+window = MainWindow(app.composition(), SettingsStore(resources.settings_file()), ThemeKeeper(application, "dark"))
+window.first_painted.connect(application.quit)
+window.show()
+application.exec()
+slow = {"cv2", "mediapipe", "onnxruntime", "av", "PIL", "tensorflow", "keras", "pandas", "matplotlib"}
+print(window.shown_at is not None, sorted(slow & set(sys.modules)))
+window.close()
+"""
     root = Path(resources.__file__).parents[1]
-    done = subprocess.run([sys.executable, "-c", program], cwd=root, capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == "[]"
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=root, capture_output=True, text=True, check=True, timeout=60
+    )
+    assert done.stdout.strip() == "True []"

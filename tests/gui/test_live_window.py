@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -114,21 +113,12 @@ def test_a_switch_that_fails_leaves_the_old_source_running(desk: Desk, qtbot: An
     assert desk.window.live.source_name == "Demo"
 
 
-def test_the_model_that_loads_is_told_over_the_living_picture(
-    desk: Desk, qtbot: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    gate = threading.Event()
-    real = desk.world.pipeline
-
-    def slow() -> object:
-        gate.wait(WAIT_MS / 1000)
-        return real
-
-    desk.window.session._analysis._make_pipeline = slow
+def test_the_model_that_loads_is_told_over_the_living_picture(desk: Desk, qtbot: Any) -> None:
+    desk.world.model_is_there.clear()
     desk.start()
     qtbot.waitUntil(lambda: desk.window.feed.view is not None, timeout=WAIT_MS)
     qtbot.waitUntil(lambda: desk.window.view.message == "Loading the model…", timeout=WAIT_MS)
-    gate.set()
+    desk.world.model_is_there.set()
     qtbot.waitUntil(lambda: desk.window.view.message == "", timeout=WAIT_MS)
     qtbot.waitUntil(shows_faces(desk), timeout=WAIT_MS)
 
@@ -195,6 +185,30 @@ def test_a_camera_that_is_lost_is_told_over_the_picture_until_it_is_back(desk: D
     assert desk.window.view.message == "Camera unplugged. Waiting for it to come back…"
     desk.window.feed.event_came.emit(Event(Kind.SOURCE_RESUMED, "Desk"))
     assert desk.window.view.message != "Camera unplugged. Waiting for it to come back…"
+
+
+def test_a_camera_that_is_unplugged_is_waited_for_and_not_replaced(desk: Desk, qtbot: Any) -> None:
+    desk.world.cameras = [FakeCamera("Desk"), FakeCamera("Other")]
+    desk.start(None)
+    qtbot.waitUntil(lambda: desk.window.live.camera_in_use == "Desk", timeout=WAIT_MS)
+    desk.world.cameras = [FakeCamera("Other")]
+    desk.world.sources[-1].unplug()
+    lost = "Camera unplugged. Waiting for it to come back…"
+    qtbot.waitUntil(lambda: desk.window.view.message == lost, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: desk.world.made.count("camera:Desk") > 1, timeout=WAIT_MS)
+    desk.world.cameras = [FakeCamera("Other"), FakeCamera("Desk")]
+    qtbot.waitUntil(lambda: desk.window.view.message == "", timeout=2 * WAIT_MS)
+    assert desk.window.live.camera_in_use == "Desk" and set(desk.world.made) == {"camera:Desk"}
+
+
+def test_the_motion_of_faces_starts_anew_with_a_source_of_the_same_name(desk: Desk, qtbot: Any) -> None:
+    desk.start()
+    qtbot.waitUntil(shows_faces(desk), timeout=WAIT_MS)
+    desk.world.pipeline.tracks = lambda _: ()
+    qtbot.waitUntil(lambda: desk.window.feed.no_face_since is not None, timeout=WAIT_MS)
+    desk.window.feed.no_face_since = before = -100.0
+    desk.window.actions_.demo.trigger()
+    qtbot.waitUntil(lambda: desk.window.feed.no_face_since != before, timeout=WAIT_MS)
 
 
 def test_eight_faces_on_a_4k_picture_each_have_a_pill_and_a_card(desk: Desk, qtbot: Any) -> None:

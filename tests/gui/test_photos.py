@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import pytest
 from PySide6.QtCore import Qt
 
 from fer_desktop.core.types import Box
+from fer_desktop.gui.photo_worker import PhotoResult, PhotoWorker
+from fer_desktop.offline.images import SUFFIXES
 from tests.gui.conftest import Desk
-from tests.gui.fakes import FakePipeline, frame, track
+from tests.gui.fakes import FakePipeline, FakeWorld, frame, track
 
 WAIT_MS = 5000
 PHOTO = Path("group.jpg")
@@ -31,7 +35,7 @@ def test_a_photo_is_shown_with_its_faces_and_the_live_picture_rests(desk: Desk, 
     titles = [card.title() for card in desk.window.panel.cards]
     assert titles == ["Face 1: Sad\u00a060\u00a0%", "Face 2: Fear\u00a070\u00a0%"]
     assert desk.world.photo_pipeline.thread not in ("", "MainThread")
-    assert desk.window.session.paused
+    assert desk.window.session.held and not desk.window.session.paused
     assert not desk.window.view.look.mirror
     qtbot.waitUntil(lambda: len(desk.window.view.placed) == 2, timeout=WAIT_MS)
     assert desk.window.toolbar.back.isVisible()
@@ -46,7 +50,7 @@ def test_back_to_live_goes_on_where_it_was(desk: Desk, qtbot: Any) -> None:
     qtbot.waitUntil(lambda: len(desk.window.panel.cards) == 2, timeout=WAIT_MS)
     qtbot.keyClick(desk.window, Qt.Key.Key_L)
     assert not desk.window.toolbar.back.isVisible()
-    assert not desk.window.photos.open_now and not desk.window.session.paused
+    assert not desk.window.photos.open_now and not desk.window.session.held
     index = desk.window.feed.view.frame.index
     qtbot.waitUntil(lambda: desk.window.feed.view.frame.index > index, timeout=WAIT_MS)
     qtbot.waitUntil(lambda: len(desk.window.panel.cards) == 1, timeout=WAIT_MS)
@@ -91,7 +95,7 @@ def test_a_file_that_is_no_image_is_told_and_the_live_picture_stays(desk: Desk, 
     desk.window.files.open(Path("text.jpg"))
     qtbot.waitUntil(desk.window.info.isVisible, timeout=WAIT_MS)
     assert desk.window.info.text.text() == "text.jpg is not an image. Choose a JPEG or PNG file"
-    assert not desk.window.photos.open_now and not desk.window.session.paused
+    assert not desk.window.photos.open_now and not desk.window.session.held
 
 
 def test_a_photo_without_faces_says_so(desk: Desk, qtbot: Any) -> None:
@@ -113,3 +117,77 @@ def test_a_snapshot_of_a_photo_has_the_photos_size(desk: Desk, qtbot: Any, tmp_p
     qtbot.waitUntil(lambda: any((tmp_path / "pictures").glob("*.png")), timeout=WAIT_MS)
     image = QImage(str(next((tmp_path / "pictures").glob("*.png"))))
     assert (image.width(), image.height()) == (900, 600)
+
+
+def test_a_photo_opened_before_the_first_live_frame_stops_capture_too(desk: Desk, qtbot: Any) -> None:
+    two_faces(desk)
+    may_open = threading.Event()
+    make = desk.world.make_source
+
+    def slow(spec: str) -> Any:
+        may_open.wait(WAIT_MS / 1000)
+        return make(spec)
+
+    desk.world.make_source = slow
+    desk.start()
+    desk.window.files.open(PHOTO)
+    qtbot.waitUntil(lambda: desk.window.photos.open_now, timeout=WAIT_MS)
+    may_open.set()
+    qtbot.waitUntil(lambda: desk.window.live.source_name == "Demo", timeout=WAIT_MS)
+    qtbot.wait(200)
+    captured = desk.window.session.statistics().captured
+    qtbot.wait(200)
+    assert desk.window.session.statistics().captured == captured == 0
+    assert "group.jpg" in desk.window.toolbar.source.text() and desk.window.toolbar.back.isVisible()
+    assert len(desk.window.feed.faces) == 2
+    qtbot.keyClick(desk.window, Qt.Key.Key_L)
+    qtbot.waitUntil(lambda: desk.window.feed.view is not None, timeout=WAIT_MS)
+    assert "Demo" in desk.window.toolbar.source.text()
+
+
+def test_a_pause_goes_on_behind_a_photo(desk: Desk, qtbot: Any) -> None:
+    desk.start()
+    qtbot.waitUntil(lambda: desk.window.feed.view is not None, timeout=WAIT_MS)
+    desk.window.actions_.pause.trigger()
+    two_faces(desk)
+    desk.window.files.open(PHOTO)
+    qtbot.waitUntil(lambda: desk.window.photos.open_now, timeout=WAIT_MS)
+    qtbot.keyClick(desk.window, Qt.Key.Key_L)
+    assert desk.window.session.paused and desk.window.actions_.pause.isChecked()
+    assert desk.window.view.message == "Paused"
+
+
+def test_of_photos_asked_for_meanwhile_only_the_newest_is_read(world: FakeWorld, qtbot: Any) -> None:
+    world.photo = frame(300, 300)
+    read: list[Path] = []
+    first_is_read, gate = threading.Event(), threading.Event()
+
+    def read_image(path: Path) -> Any:
+        read.append(path)
+        first_is_read.set()
+        gate.wait(WAIT_MS / 1000)
+        return world.photo
+
+    worker = PhotoWorker(replace(world.composition(), read_image=read_image))
+    try:
+        worker.read(Path("1.jpg"))
+        assert first_is_read.wait(WAIT_MS / 1000)
+        for number in (2, 3, 4):
+            worker.read(Path(f"{number}.jpg"))
+        gate.set()
+        results: list[PhotoResult] = []
+
+        def last_is_analysed() -> bool:
+            results.extend(worker.results())
+            return any(result.path.name == "4.jpg" and result.analysis is not None for result in results)
+
+        qtbot.waitUntil(last_is_analysed, timeout=WAIT_MS)
+        assert [path.name for path in read] == ["1.jpg", "4.jpg"]
+    finally:
+        assert worker.stop()
+
+
+@pytest.mark.parametrize("suffix", sorted(SUFFIXES))
+def test_every_ending_that_is_read_elsewhere_is_an_image_here(desk: Desk, suffix: str) -> None:
+    desk.window.files.open(Path(f"photo{suffix.upper()}"))
+    assert desk.window.photos.wanted == Path(f"photo{suffix.upper()}")

@@ -1,11 +1,15 @@
 from __future__ import annotations
 
 import json
+import subprocess
 import sys
+import time
+from pathlib import Path
 
 import pytest
 
 from fer_desktop.core import emotions
+from fer_desktop.live import memory
 from fer_desktop.live.measures import Distribution, Rate, Spread
 from fer_desktop.live.memory import peak_resident_mb, resident_mb, seconds_since_process_start
 from fer_desktop.live.pairing import View
@@ -114,7 +118,18 @@ def test_the_json_has_the_keys_of_the_contract() -> None:
         "model": None,
         "labels": dict.fromkeys(emotions.NAMES, 0),
         "faces_mean": None,
+        "analysis_age_frames": {},
     }
+
+
+def test_the_json_tells_how_old_the_analyses_were() -> None:
+    meter = Meter()
+    old = frame(0, 10.0)
+    for index in (0, 0, 2, 30):
+        meter.painted(View(frame(index, 10.0 + index / 30), analysis(old)), 10.05 + index / 30)
+    times = {"time_to_window": None, "time_to_first_frame": None, "time_to_first_label": None}
+    written = meter.snapshot(12.0).to_json(seconds=2.0, **times)
+    assert json.loads(json.dumps(written))["analysis_age_frames"] == {"0": 2, "2": 1, "9": 1}
 
 
 def test_memory_of_this_process() -> None:
@@ -128,9 +143,27 @@ def test_memory_of_this_process() -> None:
 
 
 def test_the_process_is_older_than_this_test_and_time_runs_forward() -> None:
-    import time
-
     now = time.monotonic()
     age = seconds_since_process_start(now)
     assert 0 < age < 24 * 3600
     assert seconds_since_process_start(now - 0.25) == pytest.approx(age - 0.25, abs=0.05)
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux counts from its own start")
+def test_the_start_of_the_process_is_not_rounded_to_a_second(monkeypatch: pytest.MonkeyPatch) -> None:
+    """psutil adds the time of the system's start in whole seconds: its answer is up to a second out."""
+
+    class Rounded:
+        def create_time(self) -> float:
+            return time.time() - 1000.0
+
+    child = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
+    try:
+        began_s = time.monotonic()
+        monkeypatch.setattr(memory, "_process", Rounded)
+        monkeypatch.setattr(memory, "_STAT", Path(f"/proc/{child.pid}/stat"))
+        memory._started_after_boot_s.cache_clear()
+        assert -0.02 <= seconds_since_process_start(began_s) < 1.0
+    finally:
+        memory._started_after_boot_s.cache_clear()
+        child.communicate(b"\n")

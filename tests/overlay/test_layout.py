@@ -24,8 +24,7 @@ def face(x: float, y: float, width: float, height: float | None = None, key: int
     return Request(key, Rect(x, y, width, height or width * 1.1), "Surprise 100 %", bars)
 
 
-def crowd(seed: int) -> list[Request]:
-    rng = np.random.default_rng(seed)
+def crowd(rng: np.random.Generator) -> list[Request]:
     requests = []
     for key in range(int(rng.integers(1, 12))):
         width = float(rng.uniform(20, 320))
@@ -36,11 +35,16 @@ def crowd(seed: int) -> list[Request]:
     return requests
 
 
-@pytest.mark.parametrize("seed", range(150))
-def test_nothing_leaves_the_picture_or_covers_another_face_or_other_bars(seed: int) -> None:
-    requests = crowd(seed)
-    placed = place(requests)
-    assert [item.key for item in placed] == [request.key for request in requests]
+@pytest.mark.parametrize("part", range(10))
+def test_nothing_leaves_the_picture_or_covers_another_face_or_other_bars(part: int, rng: np.random.Generator) -> None:
+    for _ in range(15):
+        requests = crowd(rng)
+        placed = place(requests)
+        assert [item.key for item in placed] == [request.key for request in requests]
+        _check(requests, placed)
+
+
+def _check(requests: list[Request], placed: tuple[Placed, ...]) -> None:
     plates = [item.bars.plate for item in placed if item.bars is not None]
     for item, request in zip(placed, requests, strict=True):
         others = [other.box for other in requests if other is not request]
@@ -110,3 +114,19 @@ def test_text_grows_with_the_face_between_its_limits() -> None:
     assert 12 < sizes[2] < sizes[3] < 20
     assert sizes[4] == 20
     assert layout.text_size(800, scale=3) == pytest.approx(56)
+
+
+def test_a_layout_three_times_as_large_is_the_same_layout() -> None:
+    """A snapshot of a large frame looks as the window does, at the picture's edges too."""
+
+    def grown(rect: Rect) -> Rect:
+        return Rect(rect.x * 3, rect.y * 3, rect.width * 3, rect.height * 3)
+
+    requests = [face(150, PICTURE.y + 1, 200, 220), face(700, PICTURE.bottom - 60, 200, 220, key=1)]
+    large = [Request(request.key, grown(request.box), request.pill_text, True) for request in requests]
+    for small, big in zip(place(requests), place(large, grown(PICTURE), scale=3.0), strict=True):
+        assert small.bars is not None and big.bars is not None
+        assert big.bars.plate.y == pytest.approx(small.bars.plate.y * 3, abs=3)
+    top, bottom = (item.bars.plate for item in place(large, grown(PICTURE), scale=3.0) if item.bars is not None)
+    assert top.y - grown(PICTURE).y == pytest.approx(3 * layout.CLEAR)
+    assert grown(PICTURE).bottom - bottom.bottom == pytest.approx(3 * layout.CLEAR)

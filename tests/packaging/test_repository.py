@@ -39,6 +39,25 @@ def test_no_file_names_a_registry_or_a_path_of_one_machine() -> None:
     assert not found
 
 
+PAGES = ("README.md", "models/README.md", "packaging/README.md")
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_pages_have_no_place_left_to_fill(page: str) -> None:
+    text = (ROOT / page).read_text(encoding="utf-8")
+    assert re.findall(r"<!--.*?-->", text, re.DOTALL) == []
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_pages_lead_to_files_that_there_are(page: str) -> None:
+    text = (ROOT / page).read_text(encoding="utf-8")
+    targets = re.findall(r"\]\(\s*<?([^)>\s]+)", text) + re.findall(r"(?:src|href)=[\"']([^\"']+)", text)
+    local = [target.partition("#")[0] for target in targets if not re.match(r"[a-z]+:|#", target)]
+    known = {place for path in project_files() for place in (path, path.parent)}
+    dead = [target for target in local if (ROOT / page).parent.joinpath(target).resolve() not in known]
+    assert not dead
+
+
 def pins() -> list[Requirement]:
     lines = (line.strip() for line in CONSTRAINTS.read_text(encoding="utf-8").splitlines())
     return [Requirement(line) for line in lines if line and not line.startswith("#")]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -86,6 +87,13 @@ def test_keys_of_another_version_are_written_back(path: Path) -> None:
     assert values["version"] == schema.VERSION
 
 
+def test_a_folder_whose_name_is_not_valid_text_is_kept(path: Path) -> None:
+    first = SettingsStore(path)
+    first.settings.snapshot_folder = "/home/caf\udce9/ä"
+    assert first.save()
+    assert SettingsStore(path).settings.snapshot_folder == "/home/caf\udce9/ä"
+
+
 def test_a_failed_write_leaves_the_old_file_whole(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     opened = SettingsStore(path)
     opened.save()
@@ -94,7 +102,7 @@ def test_a_failed_write_leaves_the_old_file_whole(path: Path, monkeypatch: pytes
     def no_space(_: int) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(store.os, "fsync", no_space)
+    monkeypatch.setattr(os, "fsync", no_space)
     opened.settings.mirror = False
     assert not opened.save()
     assert path.read_bytes() == before

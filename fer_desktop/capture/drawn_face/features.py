@@ -8,9 +8,9 @@ from typing import Final
 import cv2
 import numpy as np
 
-from fer_desktop.capture.demo_brush import Array, Colour, blend, fill, offset, polyline, spline, toned
-from fer_desktop.capture.demo_expressions import Expression
-from fer_desktop.capture.demo_portrait import CX, EYE_DX, EYE_Y
+from fer_desktop.capture.drawn_face.brush import Array, Colour, blend, fill, offset, polyline, spline, toned
+from fer_desktop.capture.drawn_face.expressions import Expression
+from fer_desktop.capture.drawn_face.portrait import CX, EYE_DX, EYE_Y
 
 _LASH: Final[Colour] = (30, 34, 46)
 _BROW: Final[Colour] = (40, 50, 74)

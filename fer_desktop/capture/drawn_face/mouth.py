@@ -9,9 +9,9 @@ from typing import Final
 import cv2
 import numpy as np
 
-from fer_desktop.capture.demo_brush import Array, Colour, blend, fill, polyline, toned
-from fer_desktop.capture.demo_expressions import Expression
-from fer_desktop.capture.demo_portrait import CX, MOUTH_Y
+from fer_desktop.capture.drawn_face.brush import Array, Colour, blend, fill, polyline, toned
+from fer_desktop.capture.drawn_face.expressions import Expression
+from fer_desktop.capture.drawn_face.portrait import CX, MOUTH_Y
 
 _LIP: Final[Colour] = (112, 112, 196)
 _CAVITY: Final[Colour] = (26, 20, 56)

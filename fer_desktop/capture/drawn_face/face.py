@@ -1,7 +1,7 @@
 """Draws the demo's person: one picture for an expression, a pose of the head and a size.
 
-Head, body and room are drawn once (demo_portrait); a frame costs the skin's light (demo_skin), brows and eyes
-(demo_features), the mouth (demo_mouth), the jaw's stretch, and laying head and body over the room.
+Head, body and room are drawn once (`portrait`); a frame costs the skin's light (`skin`), brows and eyes (`features`),
+the mouth (`mouth`), the jaw's stretch, and laying head and body over the room.
 """
 
 from __future__ import annotations
@@ -13,12 +13,10 @@ from typing import Final
 import cv2
 import numpy as np
 
-from fer_desktop.capture import demo_features as features
-from fer_desktop.capture import demo_mouth as lips
-from fer_desktop.capture import demo_portrait as portrait
-from fer_desktop.capture import demo_skin as skin
-from fer_desktop.capture.demo_brush import Array
-from fer_desktop.capture.demo_expressions import Expression, Pose
+from fer_desktop.capture.drawn_face import features, portrait, skin
+from fer_desktop.capture.drawn_face import mouth as lips
+from fer_desktop.capture.drawn_face.brush import Array
+from fer_desktop.capture.drawn_face.expressions import Expression, Pose
 
 _PIVOT: Final = (portrait.CX, 560.0)
 """The head turns about the neck."""

@@ -12,7 +12,7 @@ from typing import Final
 import cv2
 import numpy as np
 
-from fer_desktop.capture.demo_brush import (
+from fer_desktop.capture.drawn_face.brush import (
     LIGHT,
     Array,
     Colour,

@@ -8,9 +8,9 @@ from typing import Final
 import cv2
 import numpy as np
 
-from fer_desktop.capture.demo_brush import Array, Points, bump, relief, spline
-from fer_desktop.capture.demo_expressions import Expression
-from fer_desktop.capture.demo_portrait import CX, EYE_DX
+from fer_desktop.capture.drawn_face.brush import Array, Points, bump, relief, spline
+from fer_desktop.capture.drawn_face.expressions import Expression
+from fer_desktop.capture.drawn_face.portrait import CX, EYE_DX
 
 TOP, BOTTOM, LEFT, RIGHT = 170, 590, 70, 410
 """The part of the head's canvas that moves; all even, since it is worked out at half size."""

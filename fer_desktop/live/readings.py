@@ -1,0 +1,106 @@
+"""The analysis side of a session: gives frames to the analysis thread, and brings back what it makes of them."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+
+from fer_desktop.core.errors import FerError
+from fer_desktop.core.types import Analysis
+from fer_desktop.live.analysis_worker import AnalysisWorker, Job, ModelInfo, PipelineLike
+from fer_desktop.live.events import Event, EventQueue, Kind
+from fer_desktop.live.pairing import FramePairing
+from fer_desktop.live.statistics import Meter
+
+logger = logging.getLogger(__name__)
+
+
+class Readings:
+    """Pairs frames with their analyses in `pairing`, which `lock`, the session's, guards."""
+
+    def __init__(
+        self,
+        make_pipeline: Callable[[], PipelineLike],
+        pairing: FramePairing,
+        lock: threading.Lock,
+        events: EventQueue,
+        meter: Meter,
+        repeat_s: float,
+    ) -> None:
+        self._worker = AnalysisWorker(make_pipeline, self)
+        self._pairing, self._lock, self._events, self._meter = pairing, lock, events, meter
+        self._repeat_s = repeat_s
+        self._complained: tuple[str, float] = ("", float("-inf"))
+        self._started = False
+        self.model: ModelInfo | None = None
+        """The model in use; None until `model_ready`, and after `model_failed`."""
+
+    def start(self) -> None:
+        """Start the thread, once."""
+        with self._lock:
+            started, self._started = self._started, True
+        if not started:
+            self._worker.start()
+
+    def signal_stop(self) -> None:
+        """Ask the thread to end; returns at once."""
+        self._worker.signal_stop()
+
+    def join(self, timeout_s: float) -> bool:
+        """Wait for the thread. True if it has ended, or was never started."""
+        return not self._started or self._worker.join(timeout_s)
+
+    # With the lock held
+
+    def submit(self, job: Job, at_s: float) -> None:
+        """A frame to show and to analyse; the one that still waits to be analysed is given up for it."""
+        self._pairing.captured(job.sequence, job.frame)
+        self._given_up(self._worker.submit(job), at_s)
+
+    def forget_waiting(self, at_s: float) -> None:
+        """Frames that are not shown yet will not be."""
+        self._given_up(self._worker.give_up_waiting(), at_s)
+        self._pairing.drop_waiting()
+
+    def _given_up(self, job: Job | None, at_s: float) -> None:
+        if job is not None:
+            self._pairing.passed_over(job.sequence)
+            self._meter.dropped(at_s)
+
+    # From the analysis thread
+
+    def on_model_ready(self, model: ModelInfo) -> None:
+        with self._lock:
+            self.model = model
+            self._pairing.start_analysing()
+        self._events.put(Event(Kind.MODEL_READY, model.id))
+
+    def on_analysed(self, job: Job, analysis: Analysis) -> None:
+        with self._lock:
+            self._pairing.analysed(job.sequence, analysis)
+        self._meter.analysed(analysis, time.monotonic())
+
+    def on_not_analysed(self, job: Job, error: FerError | None) -> None:
+        now = time.monotonic()
+        with self._lock:
+            self._given_up(job, now)
+        if error is None:
+            return
+        text, said_at = self._complained
+        if str(error) != text or now - said_at >= self._repeat_s:
+            self._complained = (str(error), now)
+            self._events.put(Event(Kind.ANALYSIS_FAILED, error.what, error.remedy))
+
+    def on_analysis_defect(self, report: str) -> None:
+        with self._lock:
+            self._pairing.stop_analysing()
+        logger.error("a defect in reading faces\n%s", report)
+        self._events.put(Event(Kind.DEFECT, "A defect in reading faces", detail=report))
+
+    def on_model_failed(self, error: FerError) -> None:
+        with self._lock:
+            self.model = None
+            self._pairing.stop_analysing()
+        self._events.put(Event(Kind.MODEL_FAILED, error.what, error.remedy))
