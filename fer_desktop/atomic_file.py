@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import tempfile
 from pathlib import Path
 
 
 def write(path: Path, content: bytes) -> None:
-    """Replace `path` by `content`, with the permissions a new file gets. Raises OSError, and then leaves no trace."""
-    descriptor, name = tempfile.mkstemp(prefix=f".{path.name[:100]}.", suffix=".tmp", dir=path.parent)
+    """Replace the file `path` (or the one it links to) by `content`, with the permissions a new file gets.
+
+    Raises OSError, and then leaves no trace; so for a device, a pipe or a folder, which are not to be replaced.
+    """
+    path = Path(os.path.realpath(path))
+    if path.exists() and not path.is_file():
+        raise OSError(errno.EINVAL, "not a regular file", str(path))
+    descriptor, name = tempfile.mkstemp(prefix=".write.", suffix=".tmp", dir=path.parent)
     beside = Path(name)
     try:
         with os.fdopen(descriptor, "wb") as stream:
