@@ -15,6 +15,9 @@ MIN_IOU: Final = 0.2
 """Boxes that overlap less are two faces."""
 CONFIRM_SIGHTINGS: Final = 3
 """A new face is shown once it was seen so often: a detection that flickers is not a face."""
+CONFIRM_SCORE: Final = 0.7
+"""… and once the detector was so sure of it: faces in front of a camera reach 0.85 and more, and keep their place when
+they are harder to see later; animals and patterns that look like a face for seconds stay under this."""
 COAST_S: Final = 0.15
 """A shown face that the detector misses is still shown where it was for this long."""
 FORGET_S: Final = 0.6
@@ -30,6 +33,7 @@ class _Candidate:
     smoothed: Float32Array
     seen_at_s: float
     sightings: int = 1
+    best_score: float = 0.0
     smoother: Smoother = field(default_factory=Smoother)
 
 
@@ -76,7 +80,9 @@ class Tracker:
         return tuple(
             _track(one)
             for one in self._candidates
-            if one.sightings >= CONFIRM_SIGHTINGS and at_s - one.seen_at_s <= COAST_S
+            if one.sightings >= CONFIRM_SIGHTINGS
+            and one.best_score >= CONFIRM_SCORE
+            and at_s - one.seen_at_s <= COAST_S
         )
 
     def _renew(self, one: _Candidate, face: Face, prediction: Prediction, crop: UInt8Array, at_s: float) -> None:
@@ -84,11 +90,14 @@ class Tracker:
         one.smoothed = one.smoother.update(prediction.probabilities, at_s)
         one.seen_at_s = at_s
         one.sightings += 1
+        one.best_score = max(one.best_score, face.score)
 
     def _add(self, face: Face, prediction: Prediction, crop: UInt8Array, at_s: float) -> None:
         smoother = Smoother()
         smoothed = smoother.update(prediction.probabilities, at_s)
-        self._candidates.append(_Candidate(self._next_id, face, prediction, crop, smoothed, at_s, smoother=smoother))
+        self._candidates.append(
+            _Candidate(self._next_id, face, prediction, crop, smoothed, at_s, best_score=face.score, smoother=smoother)
+        )
         self._next_id += 1
 
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 from core_values import face, prediction
 
-from fer_desktop.core.tracking import COAST_S, CONFIRM_SIGHTINGS, FORGET_S, Tracker
+from fer_desktop.core.tracking import COAST_S, CONFIRM_SCORE, CONFIRM_SIGHTINGS, FORGET_S, Tracker
 from fer_desktop.core.types import Face, Track
 
 FPS = 30
@@ -33,6 +33,14 @@ def test_a_detection_that_flickers_is_never_shown(rng: np.random.Generator) -> N
     for index in range(60):
         x, y = rng.uniform(0, 2000, 2)
         assert feed(tracker, [face(x, y, 40)], index / FPS) == ()
+
+
+def test_what_the_detector_is_never_sure_of_is_never_shown() -> None:
+    tracker = Tracker()
+    for index in range(60):
+        assert feed(tracker, [face(10, 10, 50, score=CONFIRM_SCORE - 0.05)], index / FPS) == ()
+    assert len(feed(tracker, [face(10, 10, 50, score=CONFIRM_SCORE)], 2.0)) == 1
+    assert len(feed(tracker, [face(10, 10, 50, score=0.3)], 2.1)) == 1, "a face once sure of keeps its place"
 
 
 def test_ids_stay_while_two_faces_move() -> None:
