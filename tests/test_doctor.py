@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import io
 import json
+import os
 import shutil
 import sys
 from dataclasses import replace
@@ -13,8 +15,9 @@ from pathlib import Path
 import pytest
 
 from fer_desktop import cli, resources
-from fer_desktop.doctor import checks, facts
-from fer_desktop.doctor.facts import Facts, FolderFact, ModelFact
+from fer_desktop.doctor import checks, facts, trials
+from fer_desktop.doctor.facts import Facts, ModelFact
+from fer_desktop.doctor.trials import FolderFact
 
 HEALTHY = Facts(
     python="3.11.7",
@@ -60,7 +63,12 @@ def test_a_healthy_computer_has_no_findings_to_mend() -> None:
         ({"cameras_error": "no driver"}, "warning", "no driver"),
         ({"models": ()}, "problem", "no emotion model"),
         ({"models_error": "broken"}, "problem", "broken"),
-        ({"folders": (FolderFact("settings", "config", False),)}, "warning", "cannot be written"),
+        ({"folders": (FolderFact("settings", "config", False),)}, "problem", "cannot be written"),
+        ({"folders": (FolderFact("log", "l", False, 0.0, "no space left"),)}, "problem", "no space left"),
+        ({"folders": (FolderFact("settings", "config", True, 99.0),)}, "warning", "only 99 MB left"),
+        ({"display_problem": "the display :0 does not answer"}, "warning", "does not answer"),
+        ({"display_problem": "Qt cannot start: no xcb"}, "problem", "no xcb"),
+        ({"environment": {"QT_QPA_PLATFORM": "x"}, "display_problem": "no plugin"}, "problem", "no plugin"),
     ],
 )
 def test_each_conflict_is_found_with_its_remedy(change: dict[str, object], level: str, word: str) -> None:
@@ -235,7 +243,57 @@ def test_unreadable_manifests_are_told_and_weighed(copied_models: Path, tmp_path
     assert len(findings) == 2
 
 
+def test_a_missing_model_has_one_remedy(copied_models: Path, tmp_path: Path) -> None:
+    shutil.rmtree(copied_models / "default")
+    mine = tmp_path / "mine" / "my-model"
+    mine.mkdir(parents=True)
+    (mine / "manifest.json").write_text("{", encoding="utf-8")
+    _, findings = worst(replace(HEALTHY, models=tuple(facts._emotion_models())))
+    assert len(findings) == 2
+    for finding in findings:
+        assert "Install the program again" not in finding.what
+        assert finding.remedy
+    assert str(mine) in findings[1].remedy
+
+
 def test_a_folder_that_does_not_exist_yet_counts_as_its_parent(tmp_path: Path) -> None:
-    assert facts.can_write(tmp_path / "new" / "deeper")
+    assert trials.folder("log", tmp_path / "new" / "deeper").writable
+    assert list(tmp_path.iterdir()) == []
     (tmp_path / "file").touch()
-    assert not facts.can_write(tmp_path / "file" / "below")
+    assert not trials.folder("log", tmp_path / "file" / "below").writable
+
+
+def test_a_full_disk_is_found_though_permissions_are_right(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(_: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(trials.os, "fsync", full)
+    found = trials.folder("log", tmp_path)
+    assert not found.writable
+    assert found.why_not == "no space left on device"
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have their own display")
+@pytest.mark.parametrize(
+    ("own", "word"),
+    [
+        ({"DISPLAY": ":9876"}, ":9876 does not answer"),
+        ({"QT_QPA_PLATFORM": "nosuchplugin"}, "nosuchplugin"),
+        ({"DISPLAY": "nosuchhost.invalid:9"}, "nosuchhost.invalid:9"),
+        ({"QT_QPA_PLATFORM": "offscreen"}, ""),
+    ],
+)
+def test_the_display_is_tried(own: dict[str, str], word: str) -> None:
+    names = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+    environment = {name: value for name, value in os.environ.items() if name not in names}
+    problem = trials.display_problem({**environment, **own})
+    assert word in problem
+    assert bool(problem) == bool(word)
+
+
+def test_a_remedy_for_several_findings_is_printed_once() -> None:
+    folders = tuple(FolderFact(name, name, False, 0.0, "no space left") for name in ("settings", "log"))
+    text = checks.table(checks.examine(replace(HEALTHY, folders=folders)))
+    assert text.count("no space left") == 2
+    assert text.count("→") == 1

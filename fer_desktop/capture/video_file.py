@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import contextlib
 import os
 import threading
@@ -26,6 +27,8 @@ LONGEST_STEP_S = 60.0
 """A longer step from one picture to the next is a damaged timestamp."""
 CLOSE_WITHIN_S = 2.0
 FALLBACK_FPS = 25.0
+_IMAGES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
+_IMAGE_BRANDS = (b"avif", b"avis", b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1")
 _REMEDY = "Convert it to MP4 (H.264) or choose another file"
 
 
@@ -69,7 +72,7 @@ class VideoFileSource:
                 self._start_pass()
                 self._waiting = next(self._pictures, None)
             if self._waiting is None:
-                raise InputError(f"{self._path} holds no picture that can be read", _REMEDY)
+                raise _not_a_video(self._path, "holds no picture that can be read")
         except BaseException:
             self.close()
             raise
@@ -242,5 +245,30 @@ def _video_stream(container: av.container.InputContainer, path: Path) -> Any:
     raise _not_a_video(path)
 
 
-def _not_a_video(path: Path) -> InputError:
-    return InputError(f"{path} is not a video, or is damaged or cut short", _REMEDY)
+def _not_a_video(path: Path, otherwise: str = "is not a video, or is damaged or cut short") -> InputError:
+    """By the content: a remedy for videos would lead nowhere with an image, a text or nothing at all."""
+    try:
+        with path.open("rb") as file:
+            start = file.read(4096)
+    except (OSError, ValueError):
+        return InputError(f"{path} {otherwise}", _REMEDY)
+    if not start:
+        return InputError(f"{path} is empty, not a video", "Copy it again from where it came from")
+    if (
+        start.startswith(_IMAGES)
+        or (start[:4] == b"RIFF" and start[8:12] == b"WEBP")
+        or (start[4:8] == b"ftyp" and start[8:12] in _IMAGE_BRANDS)
+    ):
+        remedy = "Open it with File > Open image, or run: fer-desktop classify FILE"
+        return InputError(f"{path} is an image, not a video", remedy)
+    if _is_text(start):
+        return InputError(f"{path} is a text, not a video", "Choose a video file")
+    return InputError(f"{path} {otherwise}", _REMEDY)
+
+
+def _is_text(start: bytes) -> bool:
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(start)  # the last character may be cut in two
+    except UnicodeDecodeError:
+        return False
+    return b"\0" not in start

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from fer_desktop.core.pipeline import Pipeline
     from fer_desktop.core.types import Analysis, Frame
     from fer_desktop.offline.classify import ImageResult
-    from fer_desktop.offline.export import ResultWriter, Write
+    from fer_desktop.offline.export import Write
     from fer_desktop.offline.find import Found
 
 
@@ -32,17 +32,24 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", metavar="FILE", help="write JSON to FILE, - for standard output")
     parser.add_argument("--csv", metavar="FILE", help="write CSV, one line a face, to FILE, - for standard output")
     parser.add_argument("--annotate", metavar="DIR", help="write the pictures with their readings painted on into DIR")
+    parser.epilog = (
+        "Exit status: 0 done; 2 nothing could be read or written; 3 stopped; 4 done, but some images could not be "
+        "read, or an annotated picture or one of several outputs could not be written (each is told; the readings are "
+        "kept)."
+    )
 
 
 def run(args: argparse.Namespace) -> int:
-    """Exit status 0; 1 if the program itself failed on an image; 2 if no image was usable; 4 if some were not."""
+    """Exit status 0; 1 if the program itself failed on an image; 2 if no image was usable or nothing could be written;
+    4 if some images were not usable, or an annotated picture or one of several outputs could not be written: the
+    readings are kept and each failure is told on stderr."""
     from fer_desktop.offline.find import find_images
 
     found = find_images(args.paths, args.recursive)
     _check_outputs(args, found)
     with _interruptible() as cancelled:
         tally = _classify(args, found, cancelled)
-        if tally.total < len(found):
+        if tally.total < len(found) and tally.kept:
             raise Cancelled(f"stopped after {tally.total} of {len(found)} images, whose results are kept")
     return tally.exit_status()
 
@@ -51,21 +58,29 @@ class _Tally:
     """Counts what became of the images."""
 
     def __init__(self) -> None:
-        self.total = self.failed = self.defects = 0
+        self.total = self.failed = self.defects = self.unwritten = 0
+        self.kept = True
+        """False once no output is left to write to."""
 
     def add(self, result: ImageResult) -> None:
         self.total += 1
         self.failed += result.error is not None
         self.defects += result.defect
 
+    def tell(self, failures: Sequence[FerError]) -> None:
+        """Count what could not be written, and say it, a line each."""
+        for failure in failures:
+            self.unwritten += 1
+            print(f"fer-desktop: {failure}", file=sys.stderr)
+
     def exit_status(self) -> int:
         from fer_desktop.cli import EXIT_DEFECT, EXIT_OK, EXIT_PARTIAL, EXIT_USAGE
 
         if self.defects:
             return EXIT_DEFECT
-        if not self.failed:
-            return EXIT_OK
-        return EXIT_USAGE if self.failed == self.total else EXIT_PARTIAL
+        if not self.kept or self.failed == self.total:
+            return EXIT_USAGE
+        return EXIT_PARTIAL if self.failed or self.unwritten else EXIT_OK
 
 
 class _PhotoPipeline:
@@ -102,7 +117,8 @@ def _classify(args: argparse.Namespace, found: Sequence[Found], cancelled: Calla
     """Everything between the inputs found and the outputs written. What stops it keeps the results so far."""
     from fer_desktop.offline.annotate import AnnotatedFolder
     from fer_desktop.offline.classify import classify_images
-    from fer_desktop.offline.export import STDOUT, CsvWriter, JsonWriter, output
+    from fer_desktop.offline.export import STDOUT, CsvWriter, JsonWriter
+    from fer_desktop.offline.outputs import Annotations, Outputs
 
     tally = _Tally()
     progress = _Progress(len(found))
@@ -110,39 +126,46 @@ def _classify(args: argparse.Namespace, found: Sequence[Found], cancelled: Calla
     readable = any(image.error is None and os.path.isfile(image.path) for image in found)
     with contextlib.ExitStack() as stack:
         # Outputs first: one that cannot be written is known before the work, not after it.
-        write_json = stack.enter_context(output(args.json)) if args.json else None
-        write_csv = stack.enter_context(output(args.csv)) if args.csv else None
-        write_table = None if args.json or args.csv else stack.enter_context(output(STDOUT))
-        folder = None
+        outputs = stack.enter_context(Outputs())
+        begin_json = outputs.open(args.json) if args.json else None
+        begin_csv = outputs.open(args.csv) if args.csv else None
+        begin_table = None if args.json or args.csv else outputs.open(STDOUT)
+        drawn = None
         if args.annotate and readable:
-            folder = AnnotatedFolder(args.annotate, [image.path for image in found if image.error is None])
+            paths = [image.path for image in found if image.error is None]
+            drawn = Annotations(AnnotatedFolder(args.annotate, paths))
         pipeline = stack.enter_context(contextlib.closing(_PhotoPipeline()))
         if readable:
             pipeline.build()
-        writers: list[ResultWriter] = []
-        if write_json:
-            writers.append(JsonWriter(write_json, pipeline.model_id))
-        if write_csv:
-            writers.append(CsvWriter(write_csv))
-        if write_table:
-            writers.append(_TableWriter(write_table, [image.path for image in found]))
+        # What goes to stdout cannot be taken back: it begins when the file has.
+        if begin_json and args.json != STDOUT:
+            begin_json(lambda write: JsonWriter(write, pipeline.model_id))
+        if begin_csv:
+            begin_csv(CsvWriter)
+        if begin_json and args.json == STDOUT:
+            begin_json(lambda write: JsonWriter(write, pipeline.model_id))
+        if begin_table:
+            begin_table(lambda write: _TableWriter(write, [image.path for image in found]))
         try:
-            on_analysed = folder.write if folder else None
+            on_analysed = drawn.write if drawn else None
             results = classify_images(found, pipeline, on_analysed=on_analysed, cancelled=cancelled)
             for result in _without_remarks(results):
                 progress.clear()
                 tally.add(result)
-                for writer in writers:
-                    writer.add(result)
+                outputs.add(result)
                 if result.error is not None:
                     print(f"fer-desktop: {result.error}", file=sys.stderr)
+                tally.tell([*(drawn.failures() if drawn else ()), *outputs.failures()])
+                if not outputs.alive and (drawn is None or drawn.failing):
+                    break
                 progress.show(tally.total, result.path)
         except FerError as error:
             stopped_by = error
         finally:
             progress.clear()
-        for writer in writers:
-            writer.finish()
+        outputs.finish()
+        tally.tell(outputs.failures())
+        tally.kept = outputs.alive or (drawn is not None and drawn.written > 0)
     if stopped_by is not None:
         raise stopped_by
     return tally
@@ -213,6 +236,9 @@ def _check_outputs(args: argparse.Namespace, found: Sequence[Found]) -> None:
     from fer_desktop.offline.export import STDOUT
     from fer_desktop.offline.names import shown
 
+    for option in ("json", "csv", "annotate"):
+        if getattr(args, option) == "":
+            raise InputError(f"the name after --{option} is empty", "Name a file or folder for the results")
     if args.json == args.csv == STDOUT:
         raise InputError("both --json and --csv are to go to standard output", "Name a file for one of them")
     targets = [os.path.realpath(target) for target in (args.json, args.csv) if target and target != STDOUT]

@@ -22,7 +22,7 @@ def run(args: argparse.Namespace) -> int:
     found = facts.gather()
     findings = checks.examine(found)
     worst = checks.status(findings)
-    if args.json:
+    if args.json is not None:
         report = {
             "schema": 1,
             "status": worst,

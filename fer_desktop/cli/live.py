@@ -39,6 +39,8 @@ def _check_source(spec: str | None) -> None:
     """A file that is not there is said before any window opens. Raises InputError."""
     if spec is None or spec in ("demo", "camera") or spec.startswith("camera:"):
         return
+    if not spec:
+        raise InputError("the source is empty", "Name a video file, demo, camera or camera:NAME")
     if os.path.isdir(spec):
         raise InputError(f"{spec} is a folder", "Name a video file, or classify a folder of photos")
     if not os.path.exists(spec):

@@ -1,4 +1,7 @@
-"""`fer-desktop models list|show|verify`: the models there are, and whether they are whole."""
+"""`fer-desktop models list|show|verify`: the models there are, and whether they are whole.
+
+Exit status 2 where the model asked about is damaged; of `list`, where no model is usable.
+"""
 
 from __future__ import annotations
 
@@ -37,10 +40,15 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _list(store: ModelStore) -> int:
+    usable = 0
     for folder in store.models():
+        problems = folder.verify()
+        usable += not problems
         measured = [f"{figures['accuracy']:.1%} on {split}" for split, figures in folder.manifest.metrics.items()]
-        accuracy = measured[0] if measured else "not measured"
+        accuracy = "damaged" if problems else measured[0] if measured else "not measured"
         print(f"{folder.id:<20} {folder.manifest.created[:10]}  {accuracy:<24} {folder.path}")
+        for problem in problems:
+            print(f"fer-desktop: {folder.path}: {problem}", file=sys.stderr)
     for problem in store.unreadable():
         print(f"fer-desktop: {problem}", file=sys.stderr)
-    return 0
+    return 0 if usable else EXIT_DAMAGED

@@ -15,6 +15,10 @@ from fer_desktop.doctor.facts import RUNTIME, TRAINING, Facts
 OK, WARNING, PROBLEM = "ok", "warning", "problem"
 MEDIAPIPE = "0.10.33"
 """As pinned in pyproject.toml, for the reason that stands there."""
+ROOM_MB = 100.0
+"""Less room than this on a disk is told of: a trained model takes 20 MB, a run in training several times that."""
+_MAKE_ROOM = "Delete what you no longer need on that disk"
+_NO_DISPLAY = "Start it in a desktop session; photos and `live --for SECONDS` work without one"
 SET_UP_AGAIN = "Run: python3 packaging/bootstrap.py run doctor"
 
 
@@ -142,21 +146,36 @@ def check_display(facts: Facts) -> list[Finding]:
     if facts.platform in ("win32", "darwin"):
         return [Finding("display", OK, "the system's own")]
     found = [f"{name}={value}" for name, value in facts.display.items() if value]
+    if facts.display_problem and found:
+        platform = facts.display["QT_QPA_PLATFORM"]
+        what = f"{', '.join(found)}: {facts.display_problem}"
+        if platform:  # Qt then aborts in whatever uses it
+            return [Finding("display", PROBLEM, what, "Run: unset QT_QPA_PLATFORM")]
+        if facts.display_problem.startswith("Qt "):
+            remedy = f"{SET_UP_AGAIN} (it names the system packages that are missing)"
+            return [Finding("display", PROBLEM, what, remedy)]
+        return [Finding("display", WARNING, what, _NO_DISPLAY)]
     if found:
         return [Finding("display", OK, ", ".join(found))]
-    remedy = "Start it in a desktop session; photos and `live --for SECONDS` work without one"
-    return [Finding("display", WARNING, "no display: the window cannot be shown", remedy)]
+    return [Finding("display", WARNING, "no display: the window cannot be shown", _NO_DISPLAY)]
 
 
 def check_folders(facts: Facts) -> list[Finding]:
-    return [
-        Finding("folders", OK, f"{item.purpose}: {item.path}")
-        if item.writable
-        else Finding(
-            "folders", WARNING, f"{item.purpose}: {item.path} cannot be written", "Give yourself write permission"
-        )
-        for item in facts.folders
-    ]
+    findings = []
+    for item in facts.folders:
+        what = f"{item.purpose}: {item.path}"
+        low = item.free_mb is not None and item.free_mb < ROOM_MB
+        if not item.writable:
+            denied = "permi" in item.why_not or not item.why_not
+            remedy = "Give yourself write permission" if denied else "Check the folder and the drive it is on"
+            remedy = _MAKE_ROOM if low else remedy
+            reason = f" ({item.why_not})" if item.why_not else ""
+            findings.append(Finding("folders", PROBLEM, f"{what} cannot be written{reason}", remedy))
+        elif low:
+            findings.append(Finding("folders", WARNING, f"{what} has only {item.free_mb:g} MB left", _MAKE_ROOM))
+        else:
+            findings.append(Finding("folders", OK, what))
+    return findings
 
 
 def check_training(facts: Facts) -> list[Finding]:
@@ -194,14 +213,16 @@ def status(findings: Iterable[Finding]) -> str:
 
 
 def table(findings: Iterable[Finding], width: int | None = None) -> str:
-    """The findings for people, one section after the other, remedies below what they mend."""
+    """The findings for people, one section after the other, remedies below what they mend: one remedy, once."""
     columns = max(width or shutil.get_terminal_size((110, 24)).columns, 60)
     lines: list[str] = []
     shown = ""
-    for finding in findings:
+    listed = list(findings)
+    for finding, following in zip(listed, [*listed[1:], None], strict=True):
         head = f"{finding.section if finding.section != shown else '':<10} {finding.level:<8} "
         shown = finding.section
-        for text in (finding.what, finding.remedy and f"→ {finding.remedy}"):
+        again = following is not None and following.remedy == finding.remedy
+        for text in (finding.what, finding.remedy and not again and f"→ {finding.remedy}"):
             if text:
                 lines += textwrap.wrap(
                     text, columns, initial_indent=head, subsequent_indent=" " * 20, break_long_words=False,

@@ -13,6 +13,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from fer_desktop import __version__, resources
+from fer_desktop.core.errors import FerError
+from fer_desktop.doctor import trials
+from fer_desktop.doctor.trials import FolderFact
 
 RUNTIME = (
     "av", "cv2-enumerate-cameras", "mediapipe", "numpy", "onnxruntime", "opencv-contrib-python", "pillow",
@@ -45,13 +48,6 @@ class ModelFact:
 
 
 @dataclass(frozen=True, slots=True)
-class FolderFact:
-    purpose: str
-    path: str
-    writable: bool
-
-
-@dataclass(frozen=True, slots=True)
 class Facts:
     """Everything the checks look at. `versions`: None where a package is missing. `imports`: "" where it worked."""
 
@@ -73,6 +69,8 @@ class Facts:
     models: tuple[ModelFact, ...] = ()
     models_error: str = ""
     folders: tuple[FolderFact, ...] = ()
+    display_problem: str = ""
+    """Why the window could not be shown here; "" where it could, and where nobody can tell."""
 
     @property
     def display(self) -> dict[str, str]:
@@ -104,6 +102,7 @@ def gather() -> Facts:
         models=models,
         models_error=models_error,
         folders=_folders(),
+        display_problem=trials.display_problem(environment),
     )
 
 
@@ -200,24 +199,28 @@ def _detector_models() -> list[ModelFact]:
 
 
 def _emotion_models() -> list[ModelFact]:
-    from fer_desktop.core.errors import FerError
-    from fer_desktop.modelstore.store import ModelStore
+    from fer_desktop.modelstore.manifest import FILE_NAME
+    from fer_desktop.modelstore.store import ModelFolder, ModelStore
 
     store = ModelStore.default()
     facts: list[ModelFact] = []
-    active = unusable = ""
+    active = ""
     try:
         active = store.active().id
     except FerError as error:
-        unusable = str(error)
-        facts.append(ModelFact("shipped", "default", str(resources.models_dir() / "default"), None, (unusable,)))
+        # Without the error's own remedy: the check has one that fits better.
+        facts.append(ModelFact("shipped", "default", str(resources.models_dir() / "default"), None, (error.what,)))
     for folder in store.models():
         kind = "shipped" if resources.models_dir() in folder.path.parents else "yours"
         network = _sha256(folder.path / "model.onnx")
         facts.append(ModelFact(kind, folder.id, str(folder.path), network, tuple(folder.verify()), folder.id == active))
-    facts += [
-        ModelFact("yours", "unreadable", "its folder", None, (line,)) for line in store.unreadable() if line != unusable
-    ]
+    mine = resources.user_models_dir()
+    for path in sorted(mine.iterdir()) if mine.is_dir() else ():
+        try:
+            if (path / FILE_NAME).is_file():
+                ModelFolder.open(path)
+        except FerError as error:
+            facts.append(ModelFact("yours", path.name, str(path), None, (error.what,)))
     return facts
 
 
@@ -235,13 +238,7 @@ def _folders() -> tuple[FolderFact, ...]:
         "snapshots": resources.pictures_dir(),
         "log": resources.log_dir(),
     }
-    return tuple(FolderFact(purpose, str(path), can_write(path)) for purpose, path in folders.items())
-
-
-def can_write(folder: Path) -> bool:
-    """Whether files can be made there, or the folder itself where it does not exist yet."""
-    existing = next((path for path in (folder, *folder.parents) if path.exists()), folder)
-    return existing.is_dir() and os.access(existing, os.W_OK | os.X_OK)
+    return tuple(trials.folder(purpose, path) for purpose, path in folders.items())
 
 
 def _words(error: Exception) -> str:
@@ -264,7 +261,10 @@ def as_json(facts: Facts) -> dict[str, object]:
         "cameras": [{"name": name, "path": path} for name, path in facts.cameras],
         "display": facts.display,
         "models": [_model_as_json(model) for model in facts.models],
-        "folders": [{"purpose": item.purpose, "path": item.path, "writable": item.writable} for item in facts.folders],
+        "folders": [
+            {"purpose": item.purpose, "path": item.path, "writable": item.writable, "free_mb": item.free_mb}
+            for item in facts.folders
+        ],
         "training": all(facts.versions.get(name) for name in TRAINING),
     }
 

@@ -163,6 +163,8 @@ def output(target: str) -> Iterator[Write]:
     if target == STDOUT:
         yield _writer_to(sys.stdout.buffer, "standard output")
         return
+    if not target:
+        raise InputError("the name of the file to write is empty", "Name a file")
     name = shown(target)
     with _explained(name):
         final = os.path.realpath(target)

@@ -18,7 +18,10 @@ import errno
 import importlib
 import io
 import os
+import shlex
 import stat
+import subprocess
+import sys
 import time
 from typing import TYPE_CHECKING, Any, Final
 
@@ -65,6 +68,8 @@ _SIGNATURES: Final = (
     (b"P5", "PPM"),
     (b"P6", "PPM"),
 )
+# Said by decoders of images that are whole.
+_UNSUPPORTED: Final = ("unknown pixel mode", "unsupported", "not available", "not supported")
 _ORIENTATION_TAG: Final = 0x0112
 _KNOWN: Final = "Use JPEG, PNG, WebP, TIFF, BMP, GIF, AVIF or HEIC"
 
@@ -89,7 +94,7 @@ def decode_image(data: bytes, name: str) -> UInt8Array:
     except ImportError as error:
         raise _not_installed(kind, name) from error
     except Exception as error:  # whatever a decoder does with a stranger's bytes, it is the file that is unusable
-        raise _damaged(kind, name, error) from error
+        raise _unusable(kind, name, error) from error
     _check_size(image.size, name)
     try:
         image.load()
@@ -101,7 +106,7 @@ def decode_image(data: bytes, name: str) -> UInt8Array:
         what = f"{name} ({image.size[0]:,} x {image.size[1]:,} pixels) does not fit into memory"
         raise InputError(what, "Close other programs or make the image smaller") from error
     except Exception as error:
-        raise _damaged(kind, name, error) from error
+        raise _unusable(kind, name, error) from error
 
 
 def _read_bytes(path: str) -> bytes:
@@ -134,7 +139,7 @@ def _check_regular(mode: int, name: str) -> None:
 
 def unreadable(path: str, error: Exception) -> InputError:
     """What the system's refusal to read a file or folder means, in words."""
-    name = shown(path)
+    name = shown(path) or "an image with an empty name"
     if isinstance(error, FileNotFoundError):
         return InputError(f"{name} does not exist", "Check the path")
     if isinstance(error, PermissionError):
@@ -191,17 +196,26 @@ def _webp_size(data: bytes) -> tuple[int, int]:
 
 def _not_installed(kind: str, name: str) -> InputError:
     if kind == "HEIC":
-        what = f"{name} is a HEIC image, and the part that reads these is not installed"
-        return InputError(what, 'Install the extra "heic" (pip install pillow-heif), or save the image as JPEG')
+        remedy = f"Run: {_pip()} install pillow-heif, or save the image as JPEG"
+        return InputError(f"{name} is a HEIC image, and the part that reads these is not installed", remedy)
     return InputError(f"{name} is a {kind} image, which this installation cannot read", "Save it as JPEG or PNG")
 
 
-def _damaged(kind: str, name: str, error: Exception) -> InputError:
+def _pip() -> str:
+    """Of the Python that runs this program; a terminal may find another one."""
+    command = [sys.executable or "python", "-m", "pip"]
+    return subprocess.list2cmdline(command) if os.name == "nt" else shlex.join(command)
+
+
+def _unusable(kind: str, name: str, error: Exception) -> InputError:
     reason = " ".join(str(error).split())
+    if any(word in reason.lower() for word in _UNSUPPORTED):
+        remedy = "Convert it to an 8-bit PNG or JPEG"
+        return InputError(f"{name} is a {kind} image stored in a way not read here ({shown(reason)[:100]})", remedy)
     remedy = "Copy it again from where it came from"
     if isinstance(error, EOFError) or "truncated" in reason.lower():
         return InputError(f"{name} is cut short: the end of the {kind} image is missing", remedy)
-    # What a decoder says for itself may help; what Python says of a failed look-up does not.
+    # What a decoder says may help; what Python says of a failed look-up does not.
     detail = f" ({shown(reason)[:100]})" if reason and isinstance(error, (OSError, SyntaxError, RuntimeError)) else ""
     return InputError(f"{name} is a damaged {kind} image{detail}", remedy)
 

@@ -41,6 +41,10 @@ class Settings:
     """Base64 of QWidget.saveGeometry; empty at first."""
     unknown: dict[str, Any] = field(default_factory=dict)
     """Keys of the file that this version does not know: written back as they came."""
+    version: int = VERSION
+    """Of the file read: that of a newer program is kept, so that it knows its own file again."""
+    unread: dict[str, Any] = field(default_factory=dict)
+    """Values of a newer file that mean nothing here, by name: written back until the person chooses another."""
 
 
 CHECKS: Final[Mapping[str, Callable[[Any], bool]]] = {
@@ -51,12 +55,12 @@ CHECKS: Final[Mapping[str, Callable[[Any], bool]]] = {
 
 def names() -> tuple[str, ...]:
     """The settings' names, in the order declared."""
-    return tuple(item.name for item in fields(Settings) if item.name != "unknown")
+    return tuple(item.name for item in fields(Settings) if item.name not in ("unknown", "version", "unread"))
 
 
 def from_dict(values: Mapping[str, Any]) -> Settings:
     """Settings out of a file's object: good values taken, bad ones defaulted, unknown ones kept aside."""
-    settings = Settings()
+    settings = Settings(version=max(values.get("version", VERSION), VERSION))
     known = set(names())
     for name, value in values.items():
         if name == "version":
@@ -65,13 +69,17 @@ def from_dict(values: Mapping[str, Any]) -> Settings:
             settings.unknown[name] = value
         elif type(value) is type(getattr(settings, name)) and CHECKS.get(name, lambda _: True)(value):
             setattr(settings, name, value)
+        elif settings.version > VERSION:
+            settings.unread[name] = value
     return settings
 
 
 def to_dict(settings: Settings) -> dict[str, Any]:
     """What is written to the file: the version, every known setting, and what other versions left there."""
-    values: dict[str, Any] = {"version": VERSION}
+    values: dict[str, Any] = {"version": settings.version}
     values.update({name: getattr(settings, name) for name in names()})
+    default = Settings()
+    values.update({name: old for name, old in settings.unread.items() if values[name] == getattr(default, name)})
     for name, value in settings.unknown.items():
         values.setdefault(name, value)
     return values

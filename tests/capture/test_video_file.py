@@ -199,7 +199,11 @@ def test_a_file_taken_away_while_it_plays_ends(tmp_path: Path) -> None:
 
 def unusable(folder: Path, kind: str) -> Path:
     path = folder / "a.mp4"
-    if kind == "text":
+    if kind == "image":
+        path.write_bytes(b"\0\0\0\x18ftypheic\0\0\0\0mif1heic" + bytes(100))
+    elif kind == "half an image":
+        path.write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(100))
+    elif kind == "text":
         path.write_text("not a video at all\n" * 50)
     elif kind == "empty":
         path.touch()
@@ -224,8 +228,10 @@ def unusable(folder: Path, kind: str) -> Path:
     [
         ("missing", "does not exist"),
         ("name too long", "not a video"),
-        ("text", "not a video"),
-        ("empty", "not a video"),
+        ("text", "text, not a video"),
+        ("image", "image, not a video"),
+        ("half an image", "image, not a video"),
+        ("empty", "empty, not a video"),
         ("folder", "is a folder"),
         ("sound only", "no pictures"),
         ("no index", "not a video"),
@@ -241,6 +247,8 @@ def test_unusable_files_are_one_clear_line(
         source.open()
     assert str(path) in caught.value.what
     assert caught.value.remedy
+    assert ("Convert" in caught.value.remedy) == (kind in ("no index", "name too long", "no pictures"))
+    assert ("fer-desktop classify" in caught.value.remedy) == ("image" in kind)
     assert "\n" not in str(caught.value)
     assert source.read() is None
     assert capfd.readouterr() == ("", "")

@@ -30,6 +30,9 @@ ROOT = Path(__file__).parents[2]
         ([""], 'no command ""', "There are: live, classify"),
         (["live", "--source", "x" * 300], "does not exist", "Name a video file"),
         (["live", "--source", "two\nlines"], "two\\nlines does not exist", "Name a video file"),
+        (["live", "--source", ""], "the source is empty", "Name a video file"),
+        (["classify", "a.jpg", "--csv", ""], "--csv is empty", "Name a file"),
+        (["doctor", "--json", ""], "is empty", "Name a file"),
         (["live", "--source", "nul\0"], "does not exist", "Name a video file"),
     ],
 )

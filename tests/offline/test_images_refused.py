@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 from PIL import Image
@@ -71,6 +72,19 @@ def test_a_file_cut_short_is_refused_and_not_half_read(tmp_path: Path, form: str
     assert "half.jpg is cut short" in line or "half.jpg is a damaged" in line
     if form == "JPEG":
         assert "cut short" in line
+
+
+def test_whole_images_of_pixels_not_read_are_not_called_damaged(tmp_path: Path) -> None:
+    for dtype, shape in ((np.float32, (48, 64, 3)), (np.float64, (48, 64))):
+        path = tmp_path / "float.tiff"
+        assert cv2.imwrite(str(path), np.full(shape, 0.5, dtype))
+        line = refusal(path)
+        assert "damaged" not in line
+        assert "8-bit PNG or JPEG" in line
+
+
+def test_an_empty_name(tmp_path: Path) -> None:
+    assert "empty name" in refusal("")
 
 
 def test_text_named_jpg(tmp_path: Path) -> None:

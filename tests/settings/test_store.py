@@ -87,6 +87,21 @@ def test_keys_of_another_version_are_written_back(path: Path) -> None:
     assert values["version"] == schema.VERSION
 
 
+def test_a_file_of_a_newer_version_is_used_and_loses_nothing(path: Path) -> None:
+    path.parent.mkdir()
+    newer = {"version": 7, "theme": "sepia", "source": "screen", "mirror": False, "timeline": {"seconds": 10}}
+    path.write_text(json.dumps(newer))
+    opened = SettingsStore(path)
+    assert opened.damage is None
+    assert (opened.settings.mirror, opened.settings.theme, opened.settings.source) == (False, "system", "camera")
+    opened.settings.source = "demo"
+    opened.settings.show_bars = False
+    opened.save()
+    values = json.loads(path.read_text())
+    assert values == {**schema.to_dict(Settings()), **newer, "source": "demo", "show_bars": False}
+    assert SettingsStore(path).settings.mirror is False
+
+
 def test_a_folder_whose_name_is_not_valid_text_is_kept(path: Path) -> None:
     first = SettingsStore(path)
     first.settings.snapshot_folder = "/home/caf\udce9/ä"

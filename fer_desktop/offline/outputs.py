@@ -1,0 +1,117 @@
+"""The ways out of a run: several files at once. One that fails, a full disk say, costs itself and no other."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+from fer_desktop.core.errors import InputError
+from fer_desktop.core.types import Analysis, Frame
+from fer_desktop.offline.classify import ImageResult
+from fer_desktop.offline.export import ResultWriter, Write, output
+
+if TYPE_CHECKING:
+    from fer_desktop.offline.annotate import AnnotatedFolder
+
+
+class Outputs:
+    """Opened with `open`, given a form with `begin`, then fed with `add`; to be used in a `with` block.
+
+    What fails while results come is given up, its unfinished file removed, and said once through `failures`.
+    """
+
+    def __init__(self) -> None:
+        self._targets: list[tuple[contextlib.ExitStack, Write]] = []
+        self._writers: list[tuple[contextlib.ExitStack, ResultWriter]] = []
+        self._failures: list[InputError] = []
+
+    def __enter__(self) -> Outputs:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Ends without `finish` leave no file behind."""
+        unfinished = error or InputError("the results were not finished")
+        for stack, _ in self._targets:
+            # The failure on its way out matters, not what removing a file may add to it.
+            with contextlib.suppress(Exception):
+                stack.__exit__(type(unfinished), unfinished, trace)
+
+    def open(self, target: str) -> Callable[[Callable[[Write], ResultWriter]], None]:
+        """Open a file, or - for stdout, and give the function that begins a document in it. Raises InputError."""
+        stack = contextlib.ExitStack()
+        write = stack.enter_context(output(target))
+        self._targets.append((stack, write))
+
+        def begin(make: Callable[[Write], ResultWriter]) -> None:
+            self._writers.append((stack, make(write)))
+
+        return begin
+
+    @property
+    def alive(self) -> bool:
+        """Whether any document can still be written."""
+        return bool(self._writers)
+
+    def add(self, result: ImageResult) -> None:
+        """Pass a result to every document that is still alive."""
+        for stack, writer in list(self._writers):
+            try:
+                writer.add(result)
+            except InputError as error:
+                self._give_up(stack, error)
+
+    def finish(self) -> None:
+        """End every document and give its file its name."""
+        for stack, writer in list(self._writers):
+            try:
+                writer.finish()
+            except InputError as error:
+                self._give_up(stack, error)
+                continue
+            self._targets = [item for item in self._targets if item[0] is not stack]
+            try:
+                stack.close()
+            except InputError as error:
+                self._give_up(stack, error)
+
+    def failures(self) -> list[InputError]:
+        """What failed since this was last asked."""
+        failed, self._failures = self._failures, []
+        return failed
+
+    def _give_up(self, stack: contextlib.ExitStack, error: InputError) -> None:
+        self._failures.append(error)
+        self._writers = [item for item in self._writers if item[0] is not stack]
+        self._targets = [item for item in self._targets if item[0] is not stack]
+        with contextlib.suppress(InputError):
+            stack.__exit__(type(error), error, error.__traceback__)
+
+
+class Annotations:
+    """Annotated pictures beside the readings: one that cannot be written is counted, said, and costs nothing else."""
+
+    def __init__(self, folder: AnnotatedFolder) -> None:
+        self._folder = folder
+        self._failures: list[InputError] = []
+        self.written = 0
+        self.failing = False
+        """Whether the picture tried last could not be written."""
+
+    def write(self, frame: Frame, analysis: Analysis) -> None:
+        try:
+            self._folder.write(frame, analysis)
+        except InputError as error:
+            self._failures.append(error)
+            self.failing = True
+        else:
+            self.written += 1
+            self.failing = False
+
+    def failures(self) -> list[InputError]:
+        """What failed since this was last asked."""
+        failed, self._failures = self._failures, []
+        return failed
