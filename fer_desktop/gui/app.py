@@ -17,7 +17,7 @@ from fer_desktop.gui import icons, timed_run
 from fer_desktop.gui.composition import Composition, LiveOptions
 from fer_desktop.gui.crash import CrashReporter, log_to_file
 from fer_desktop.gui.main_window import MainWindow
-from fer_desktop.gui.sources import CAMERA, Choice
+from fer_desktop.gui.sources import Choice
 from fer_desktop.gui.theme import ThemeKeeper
 from fer_desktop.settings.store import SettingsStore
 
@@ -53,6 +53,18 @@ class _Run:
         # Else Qt may be off by a twentieth, which in a run of a minute is three seconds.
         self._limit.setTimerType(Qt.TimerType.PreciseTimer)
         self._limit.timeout.connect(self._end)
+        # A signal's handler runs when Python does next, which without a source on the picture may be never.
+        self._breath = QTimer(app)
+        self._breath.timeout.connect(lambda: None)
+        self._breath.start(100)
+        self._interrupt = QTimer(app)
+        self._interrupt.setSingleShot(True)
+        self._interrupt.timeout.connect(self._end)
+        # With the window the run is over, even where a dialog is still open. By timer: the loop may not have begun.
+        self._leave = QTimer(app)
+        self._leave.setSingleShot(True)
+        self._leave.timeout.connect(lambda: QApplication.exit(0))
+        window.closed.connect(lambda: self._leave.start(0))
 
     def run(self) -> int:
         previous = {number: signal.signal(number, self._on_signal) for number in (signal.SIGINT, signal.SIGTERM)}
@@ -61,25 +73,36 @@ class _Run:
         try:
             self._app.exec()
         finally:
+            for timer in (self._fallback, self._limit, self._breath, self._interrupt, self._leave):
+                timer.stop()
             self._window.shut_down()
             self._crash.restore()
             for number, handler in previous.items():
                 signal.signal(number, handler)
-        if self._screenshot is not None and self._options.screenshot is not None:
-            timed_run.write_screenshot(self._screenshot, self._options.screenshot)
-        if self._options.stats is not None:
-            statistics = self._window.session.statistics()
-            timed_run.write_stats(statistics, self._window.shown_at, self._seconds(), self._options.stats)
+        unwritten = timed_run.write_all(self._write_screenshot, self._write_stats)
         if self._crash.count and self._timed:
+            if unwritten:
+                print(f"fer-desktop: {unwritten}", file=sys.stderr)
             return EXIT_DEFECT
+        if unwritten:
+            raise InputError(f"{self._problem} {unwritten}" if self._problem is not None else unwritten)
         if self._signalled and self._timed:
             raise Cancelled("Stopped before its time")
         if self._problem is not None and self._timed:
             raise InputError(self._problem)
         return EXIT_OK
 
+    def _write_screenshot(self) -> None:
+        if self._screenshot is not None and self._options.screenshot is not None:
+            timed_run.write_screenshot(self._screenshot, self._options.screenshot)
+
+    def _write_stats(self) -> None:
+        if self._options.stats is not None:
+            statistics = self._window.session.statistics()
+            timed_run.write_stats(statistics, self._window.shown_at, self._seconds(), self._options.stats)
+
     def _begin(self) -> None:
-        if self._begun_at is not None:
+        if self._begun_at is not None or self._window.closed_at is not None:
             return
         self._begun_at = time.monotonic()
         self._fallback.stop()
@@ -91,12 +114,14 @@ class _Run:
         elif window.settings.first_run_notice_seen:
             window.start(choice)
         else:
+            # Nothing is opened or read before the person has agreed to what the program does with it.
             notice = window.dialogs.first_run_notice()
-            if choice.kind == CAMERA:
-                # No camera is opened before the person has read what the program does with it.
-                notice.finished.connect(lambda _: window.start(choice))
-            else:
-                window.start(choice)
+            notice.accepted.connect(lambda: window.start(choice))
+            notice.rejected.connect(self._refused)
+
+    def _refused(self) -> None:
+        if self._window.closed_at is None:
+            self._window.close()
 
     def _seconds(self) -> float:
         """How long sources were shown: from the first one asked for until the window began to close."""
@@ -104,7 +129,7 @@ class _Run:
         return closed_at - self._begun_at if closed_at is not None and self._begun_at is not None else 0.0
 
     def _end(self) -> None:
-        if self._options.screenshot is not None:
+        if self._options.screenshot is not None and self._window.closed_at is None:
             # Written when the threads have ended: encoding takes a while, and frames would be missed meanwhile.
             self._screenshot = self._window.grab().toImage()
         self._window.close()
@@ -113,12 +138,12 @@ class _Run:
         if self._timed and self._problem is None:
             self._problem = text
             # Not now: this comes out of the window's timer, which closing stops.
-            QTimer.singleShot(0, self._window.close)
+            self._interrupt.start(0)
 
     def _on_signal(self, number: int, frame: FrameType | None) -> None:
-        # Python runs this between two turns of the window's timer, on the GUI thread.
+        # On the GUI thread, but perhaps in the midst of painting: what is to be done waits for the next turn.
         self._signalled = True
-        self._window.close()
+        self._interrupt.start(0)
 
 
 def run(options: LiveOptions, composition: Composition) -> int:
@@ -127,7 +152,7 @@ def run(options: LiveOptions, composition: Composition) -> int:
     The display has been checked before (`gui.display.prepare`). Raises InputError where a timed run cannot show what
     it was asked for, Cancelled where it was interrupted.
     """
-    timed_run.check_writable(options.screenshot)
+    timed_run.check_screenshot(options.screenshot)
     timed_run.check_writable(options.stats)
     app = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(app, QApplication)

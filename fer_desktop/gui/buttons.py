@@ -1,4 +1,4 @@
-"""Tool buttons that a keyboard can press although Space and letters are the window's own keys."""
+"""Tool buttons that a keyboard can press, and that leave Space to the window, where it pauses."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QToolButton
 
-_PRESS = (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter)
+_PRESS = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
 class ToolButton(QToolButton):
-    """Reached by Tab; pressed by Space or Enter while it has the focus."""
+    """Reached by Tab; pressed by Enter while it has the focus."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -24,9 +24,10 @@ class ToolButton(QToolButton):
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+        if event.key() in _PRESS:
             self.showMenu() if self.menu() is not None else self.click()
-        elif event.key() == Qt.Key.Key_Space and self.menu() is not None:
-            self.showMenu()
+        elif event.key() == Qt.Key.Key_Space:
+            # It comes here only while there is nothing to pause; a button would take it as a press.
+            event.ignore()
         else:
             super().keyPressEvent(event)

@@ -21,13 +21,20 @@ from fer_desktop import __version__, resources
 logger = logging.getLogger(__name__)
 
 
+class _QuietFile(logging.handlers.RotatingFileHandler):
+    """A log that cannot be written, on a full disk say, is no news to whoever reads stderr."""
+
+    def handleError(self, record: logging.LogRecord) -> None:
+        pass
+
+
 @contextlib.contextmanager
 def log_to_file() -> Iterator[None]:
     """Warnings and worse go to the person's log folder meanwhile; the file is made with the first of them."""
     try:
         folder = resources.log_dir()
         folder.mkdir(parents=True, exist_ok=True)
-        handler = logging.handlers.RotatingFileHandler(
+        handler = _QuietFile(
             folder / "fer-desktop.log", maxBytes=1_000_000, backupCount=2, encoding="utf-8", delay=True
         )
     except OSError:

@@ -22,9 +22,11 @@ def _tr(text: str) -> str:
 
 
 class TextDialog(QDialog):
-    """A heading, paragraphs, one button. Shown with `open`: the picture goes on behind it."""
+    """A heading, paragraphs, a button that accepts and perhaps one that refuses. The picture goes on behind it."""
 
-    def __init__(self, parent: QWidget | None, title: str, paragraphs: Sequence[str], button: str = "") -> None:
+    def __init__(
+        self, parent: QWidget | None, title: str, paragraphs: Sequence[str], button: str = "", refuse: str = ""
+    ) -> None:
         super().__init__(parent)
         self.setWindowTitle(title)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -58,10 +60,14 @@ class TextDialog(QDialog):
         close.setDefault(True)
         close.setFocus()
         buttons.accepted.connect(self.accept)
+        if refuse:
+            buttons.addButton(refuse, QDialogButtonBox.ButtonRole.RejectRole).setAutoDefault(False)
+        buttons.rejected.connect(self.reject)
         self.column.addWidget(buttons)
 
 
 def first_run_notice(parent: QWidget) -> TextDialog:
+    """Accepted only by its first button. Esc and closing it are the second one: refused."""
     return TextDialog(
         parent,
         _tr("Before you start"),
@@ -78,6 +84,7 @@ def first_run_notice(parent: QWidget) -> TextDialog:
             _tr("<b>Others in view should know.</b> Tell them before you point a camera at them."),
         ],
         _tr("I understand"),
+        _tr("Quit"),
     )
 
 

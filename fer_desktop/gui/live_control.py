@@ -60,12 +60,19 @@ class LiveControl(QObject):
         self._feed.status_due.connect(self.refresh)
 
     @property
+    def started(self) -> bool:
+        """False until a live source is asked for: a run may begin with a photo."""
+        return self._started
+
+    @property
     def camera_in_use(self) -> str:
         """Name of the camera on the picture; empty for other sources."""
         return self.source_name if self.kind == sources.CAMERA else ""
 
     def open(self, choice: Choice) -> None:
         """Show another source. The present one stays until the new one delivers."""
+        if self._window.closed_at is not None:
+            return
         self._wanted = choice
         factory = self.book.factory(choice)
         if self._started:
@@ -74,7 +81,7 @@ class LiveControl(QObject):
             self._started = True
             self.kind = choice.kind
             self._session.start(factory)
-        self._window.leave_photo()
+        self._window.photos.leave()
         self._window.info.settle("source")
         self.refresh()
 
@@ -173,12 +180,17 @@ class LiveControl(QObject):
                 self.failed.emit(text)
             if not self.falls_back:
                 return
-            # A living picture is better than a black one, and the line says that it is not what was asked for.
-            self.open(Choice(sources.DEMO, sources.DEMO))
-            text = self.tr("{what} This is the demo.").format(what=text)
-        self._window.info.say(
-            text, self.tr("Choose a camera…"), self._window.show_source_menu, warning=True, key="source"
-        )
+            text = self.demo_instead(text)
+        if wanted is not None and wanted.kind == sources.FILE:
+            action, act = self.tr("Open video…"), self._window.files.ask_for_video
+        else:
+            action, act = self.tr("Choose a camera…"), self._window.show_source_menu
+        self._window.info.say(text, action, act, warning=True, key="source")
+
+    def demo_instead(self, why: str) -> str:
+        """A living picture is better than a black one. Gives the line that says it is not what was asked for."""
+        self.open(Choice(sources.DEMO, sources.DEMO))
+        return self.tr("{what} This is the demo.").format(what=why)
 
     def _source_stalled(self, event: Event) -> None:
         self._stalled = True

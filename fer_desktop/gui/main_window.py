@@ -40,9 +40,10 @@ NARROW_PANEL_BELOW: Final = 1000
 
 
 class MainWindow(QMainWindow):
-    """`first_painted` is emitted once, after the window has been painted for the first time."""
+    """`first_painted` is emitted once, after the window has been painted for the first time; `closed` at its end."""
 
     first_painted = Signal()
+    closed = Signal()
 
     def __init__(self, composition: Composition, store: SettingsStore, themes: ThemeKeeper, save: bool = True) -> None:
         """save=False: a run that leaves the person's settings alone."""
@@ -54,7 +55,9 @@ class MainWindow(QMainWindow):
         self.closed_at: float | None = None
         self.setWindowTitle(resources.APP_NAME)
         self.setAcceptDrops(True)
-        self.setMinimumSize(*SMALLEST)
+        room = self.screen().availableSize()
+        self.setMinimumSize(min(SMALLEST[0], room.width()), min(SMALLEST[1], room.height()))
+        self._save_failed = False
         self.actions_ = make_actions(self)
         self.view, self.panel = VideoView(), FacePanel()
         self.info, self.status = InfoBar(), StatusBar()
@@ -82,6 +85,7 @@ class MainWindow(QMainWindow):
         self._connect()
         self._restore()
         self._use_theme(themes.theme)
+        self.view.setFocus()
 
     def _lay_out(self) -> None:
         middle = QHBoxLayout()
@@ -130,7 +134,10 @@ class MainWindow(QMainWindow):
 
     def start(self, choice: Choice) -> None:
         self.feed.start()
-        self.live.open(choice)
+        if choice.kind == sources.FILE and choice.spec is not None:
+            self.files.open(Path(choice.spec))
+        else:
+            self.live.open(choice)
         if self._store.damage is not None:
             kept = self._store.damage.kept_as
             where = self.tr(" The old file is kept as {path}.").format(path=kept) if kept else ""
@@ -152,12 +159,14 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         if self.closed_at is None:
             self.closed_at = time.monotonic()
+        self.dialogs.close()
         if not self.isFullScreen():
             self.settings.window_geometry = bytes(self.saveGeometry().toBase64().data()).decode("ascii")
         self.save_settings()
         self.hide()
         self.shut_down()
         super().closeEvent(event)
+        self.closed.emit()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
@@ -169,8 +178,14 @@ class MainWindow(QMainWindow):
     # Settings
 
     def save_settings(self) -> None:
-        if self._save:
-            self._store.save()
+        """That the disk refuses is said once: the program goes on, and the next start has what was saved before."""
+        if self._save and not self._store.save() and not self._save_failed:
+            self._save_failed = True
+            text = self.tr(
+                "The settings cannot be saved as {path}, so they last until you quit. "
+                "Make room on the disk, or make the folder writable."
+            )
+            self.info.say(text.format(path=self._store.path), warning=True, key="settings", must_read=True)
 
     def apply_settings(self) -> None:
         """Bring the whole window in line with the settings."""
@@ -205,7 +220,7 @@ class MainWindow(QMainWindow):
     # What the controls do
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if dropped_files(event.mimeData()):
+        if self.isEnabled() and dropped_files(event.mimeData()):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
@@ -242,8 +257,8 @@ class MainWindow(QMainWindow):
 
     def _snapshot_saved(self, path: str, problem: str) -> None:
         if problem:
-            text = self.tr("The snapshot was not saved: {why}. Choose another folder in Preferences.")
-            self.info.say(text.format(why=problem), warning=True, key="snapshot")
+            text = self.tr("The snapshot was not saved as {path}: {why}. Choose another folder in Preferences.")
+            self.info.say(text.format(path=path, why=problem), warning=True, key="snapshot")
         else:
             self.info.say(self.tr("Snapshot saved as {path}").format(path=path), key="snapshot", passing=True)
 
@@ -263,6 +278,9 @@ class MainWindow(QMainWindow):
 
     def leave_photo(self) -> None:
         self.photos.leave()
+        if not self.live.started:
+            # The run began with the photo: there is no live picture yet to go back to.
+            self.live.open(Choice.at_start(None, self.settings))
 
     def photo_left(self) -> None:
         self.actions_.pause.setEnabled(True)

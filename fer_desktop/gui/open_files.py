@@ -35,7 +35,7 @@ class OpenFiles(QObject):
 
     def open(self, path: Path) -> None:
         """A photo is read; anything else is tried as a video, and the capture says what is wrong with it."""
-        if path.suffix.lower() in sources.IMAGE_SUFFIXES:
+        if sources.is_image(path):
             self._window.photos.open(path)
         else:
             self._window.live.open(Choice(sources.FILE, str(path)))

@@ -68,9 +68,16 @@ class PhotoControl(QObject):
             if result.report:
                 text = self.tr("{name} could not be read.").format(name=result.path.name)
                 self.defect.emit(text, result.report)
+            live = self._window.live
+            if not live.started:
+                live.failed.emit(text)
             if not self.open_now:
                 self.wanted = None
-            self._window.info.say(text, warning=True, key="photo")
+                if not live.started and live.falls_back:
+                    text = live.demo_instead(text)
+            self._window.info.say(
+                text, self.tr("Open image…"), self._window.files.ask_for_image, warning=True, key="photo"
+            )
         elif result.frame is not None:
             first = result.analysis is None
             self._analysis = result.analysis

@@ -8,9 +8,10 @@ from collections.abc import Collection
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QIODevice, QObject, QSaveFile, Signal
+from PySide6.QtCore import QBuffer, QIODevice, QObject, Signal
 from PySide6.QtGui import QImage, QImageWriter, QPainter
 
+from fer_desktop import atomic_file
 from fer_desktop.core.types import Frame
 from fer_desktop.gui.video_view import image_of
 from fer_desktop.overlay.layout import Rect
@@ -32,19 +33,19 @@ def compose(frame: Frame, faces: tuple[Shown, ...], look: Look) -> QImage:
 
 
 def write_png(image: QImage, path: Path) -> str:
-    """Write the whole file or none of it. Returns what went wrong, or an empty text."""
+    """Write the whole file or none of it. Returns what went wrong, in the system's words, or an empty text."""
+    encoded = QBuffer()
+    encoded.open(QIODevice.OpenModeFlag.WriteOnly)
+    writer = QImageWriter(encoded, b"png")
+    if not writer.write(image):
+        return writer.errorString()
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
+        # Not QSaveFile: of a full disk it says "Unknown error".
+        atomic_file.write(path, bytes(encoded.data().data()))
     except OSError as error:
-        return str(error)
-    file = QSaveFile(str(path))
-    if not file.open(QIODevice.OpenModeFlag.WriteOnly):
-        return file.errorString()
-    writer = QImageWriter(file, b"png")
-    if not writer.write(image):
-        file.cancelWriting()
-        return writer.errorString()
-    return "" if file.commit() else file.errorString()
+        return error.strerror or str(error)
+    return ""
 
 
 def free_name(folder: Path, now: datetime.datetime, reserved: Collection[Path] = ()) -> Path:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 from fer_desktop.core.ports import FrameSource
@@ -18,6 +19,11 @@ PHOTO: Final = "photo"
 
 IMAGE_SUFFIXES: Final = tuple(sorted(SUFFIXES))
 VIDEO_SUFFIXES: Final = (".mp4", ".m4v", ".mov", ".avi", ".mkv", ".webm", ".mpg", ".mpeg", ".wmv", ".ogv")
+
+
+def is_image(path: Path) -> bool:
+    """Told by its name: a photo to be read, not a video to be played."""
+    return path.suffix.lower() in IMAGE_SUFFIXES
 
 
 @dataclass(frozen=True, slots=True)

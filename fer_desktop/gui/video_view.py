@@ -6,7 +6,7 @@ import time
 from typing import Final
 
 from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QFocusEvent, QImage, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from fer_desktop.core.types import Frame
@@ -16,6 +16,11 @@ from fer_desktop.overlay.motion import Shown
 from fer_desktop.overlay.painter import Look, Overlay, font
 
 MESSAGE_PX: Final = 13
+_BY_KEYBOARD: Final = (
+    Qt.FocusReason.TabFocusReason,
+    Qt.FocusReason.BacktabFocusReason,
+    Qt.FocusReason.ShortcutFocusReason,
+)
 
 
 def image_of(frame: Frame) -> QImage:
@@ -38,6 +43,7 @@ class VideoView(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(320, 180)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(self.tr("Picture"))
         self.placed: tuple[Placed, ...] = ()
         self._image: QImage | None = None
@@ -47,6 +53,7 @@ class VideoView(QWidget):
         self._look = Look()
         self._message = ""
         self._new_frame = False
+        self._ring = False
         self._overlay = Overlay()
 
     def sizeHint(self) -> QSize:
@@ -103,10 +110,28 @@ class VideoView(QWidget):
             self.placed = self._overlay.paint(painter, self._faces, self._frame_size, picture, self._look)
         if self._message:
             self._paint_message(painter)
+        if self._ring:
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+            painter.setPen(QPen(self.palette().accent().color(), 4))
+            painter.drawRect(self.rect())
         painter.end()
         if self._new_frame:
             self._new_frame = False
             self.painted.emit(time.monotonic())
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """A ring for who came by keyboard; the picture has the focus at first, and by a click, without one."""
+        if event.reason() in _BY_KEYBOARD:
+            self._ring = True
+            self.update()
+        super().focusInEvent(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        if event.reason() not in (Qt.FocusReason.ActiveWindowFocusReason, Qt.FocusReason.PopupFocusReason):
+            self._ring = False
+        self.update()
+        super().focusOutEvent(event)
 
     def _scaled_to(self, where: QRect) -> QImage:
         """The picture at the screen's own resolution, kept for the paints between two frames."""

@@ -110,17 +110,23 @@ def _paint_box(painter: QPainter, box: Rect, label: str | None, scale: float) ->
     radius = min(box.width, box.height) * 0.1
     painter.setBrush(Qt.BrushStyle.NoBrush)
     line = QPen(QColor(palette.of_label(label)), 2 * scale)
-    # The dark line lies outside the coloured one: half of each, so that the two touch.
-    outside = box.grown(1.5 * scale)
     dark = QColor(palette.OUTLINE)
     dark.setAlphaF(0.75)
-    edge = QPen(dark, scale)
+    thickness = scale
+    if label == "neutral":
+        # The one colour without a hue: on a grey wall only the dark line tells where the box is.
+        dark.setAlphaF(0.9)
+        thickness = 2 * scale
+    # The dark line lies outside the coloured one: half of each, so that the two touch.
+    apart = scale + thickness / 2
+    outside = box.grown(apart)
+    edge = QPen(dark, thickness)
     if label is None:
         line.setDashPattern([4, 3])
         edge = QPen(dark, 4 * scale)
         outside = box
     painter.setPen(edge)
-    painter.drawRoundedRect(_qrect(outside), radius + 1.5 * scale, radius + 1.5 * scale)
+    painter.drawRoundedRect(_qrect(outside), radius + apart, radius + apart)
     painter.setPen(line)
     painter.drawRoundedRect(_qrect(box), radius, radius)
 

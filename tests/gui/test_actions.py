@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -132,11 +134,45 @@ def test_the_same_source_again_ends_the_pause(desk: Desk, qtbot: Any) -> None:
     assert desk.window.view.message != "Paused"
 
 
-def test_space_presses_the_button_that_has_the_focus(desk: Desk, qtbot: Any) -> None:
+def test_the_picture_has_the_focus_at_first_without_a_ring(desk: Desk, qtbot: Any) -> None:
+    desk.start()
     desk.window.activateWindow()
+    qtbot.waitUntil(desk.window.isActiveWindow, timeout=WAIT_MS)
+    view = desk.window.view
+    assert desk.window.focusWidget() is view and view.focusPolicy() & Qt.FocusPolicy.TabFocus
+    accent = desk.window._themes.theme.accent
+    assert view.grab().toImage().pixelColor(0, 0).name().upper() != accent
+    desk.window.toolbar.source.setFocus(Qt.FocusReason.TabFocusReason)
+    view.setFocus(Qt.FocusReason.BacktabFocusReason)
+    assert view.grab().toImage().pixelColor(0, 0).name().upper() == accent
+    desk.window.toolbar.source.setFocus(Qt.FocusReason.TabFocusReason)
+    assert view.grab().toImage().pixelColor(0, 0).name().upper() != accent
+
+
+@pytest.mark.parametrize("name", ["source", "preferences", "snapshot"])
+def test_space_pauses_though_a_button_has_the_focus(desk: Desk, qtbot: Any, name: str) -> None:
+    desk.window.activateWindow()
+    button = getattr(desk.window.toolbar, name)
+    button.setFocus(Qt.FocusReason.TabFocusReason)
+    qtbot.keyClick(button, Qt.Key.Key_Space)
+    assert desk.window.session.paused
+    assert not desk.window._source_menu.isVisible() and not desk.window.findChildren(Preferences)
+
+
+def test_space_does_nothing_on_a_button_while_nothing_can_be_paused(desk: Desk, qtbot: Any) -> None:
+    desk.window.actions_.pause.setEnabled(False)
     button = desk.window.toolbar.preferences
     button.setFocus(Qt.FocusReason.TabFocusReason)
     qtbot.keyClick(button, Qt.Key.Key_Space)
+    assert not desk.window.findChildren(Preferences)
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Enter])
+def test_enter_presses_the_button_that_has_the_focus(desk: Desk, qtbot: Any, key: Qt.Key) -> None:
+    desk.window.activateWindow()
+    button = desk.window.toolbar.preferences
+    button.setFocus(Qt.FocusReason.TabFocusReason)
+    qtbot.keyClick(button, key)
     dialog(desk, Preferences).close()
     assert not desk.window.session.paused
 
@@ -163,7 +199,18 @@ def test_a_snapshot_that_cannot_be_written_says_why(desk: Desk, qtbot: Any, tmp_
     qtbot.waitUntil(lambda: desk.window.feed.view is not None, timeout=WAIT_MS)
     desk.window.actions_.snapshot.trigger()
     qtbot.waitUntil(desk.window.info.isVisible, timeout=WAIT_MS)
-    assert "was not saved" in desk.window.info.text.text()
+    said = desk.window.info.text.text()
+    assert "was not saved" in said and str(blocked) in said and os.strerror(errno.EEXIST) in said
+
+
+def test_settings_that_cannot_be_saved_are_told_once(desk: Desk, tmp_path: Path) -> None:
+    (tmp_path / "config").write_text("no folder")
+    desk.window.actions_.bars.trigger()
+    assert "settings cannot be saved" in desk.window.info.text.text()
+    assert str(desk.settings_path) in desk.window.info.text.text()
+    desk.window.info.dismiss.click()
+    desk.window.actions_.bars.trigger()
+    assert not desk.window.info.isVisible()
 
 
 def test_a_snapshot_without_a_picture_says_so(desk: Desk) -> None:

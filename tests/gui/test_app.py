@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import logging
 import os
@@ -9,13 +10,14 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QPushButton
 
 from fer_desktop import resources
@@ -23,10 +25,10 @@ from fer_desktop.core.errors import Cancelled, InputError, MissingComponentError
 from fer_desktop.gui import display
 from fer_desktop.gui.app import run
 from fer_desktop.gui.composition import LiveOptions
-from fer_desktop.gui.crash import CrashReporter, ReportDialog
+from fer_desktop.gui.crash import CrashReporter, ReportDialog, log_to_file
 from fer_desktop.gui.main_window import MainWindow
 from fer_desktop.settings.store import SettingsStore
-from tests.gui.fakes import FakeCamera, FakeWorld
+from tests.gui.fakes import FakeCamera, FakeWorld, frame
 
 pytestmark = pytest.mark.usefixtures("qapp")
 
@@ -79,6 +81,105 @@ def test_a_notice_that_was_not_accepted_comes_again(visitor: Visitor) -> None:
         again.visit(FakeWorld())
         run(LiveOptions(source="demo"), FakeWorld().composition())
         assert again.dialogs == ["Before you start"]
+
+
+def notice() -> QDialog:
+    return next(w for w in QApplication.topLevelWidgets() if isinstance(w, QDialog) and w.isVisible())
+
+
+def main_window() -> MainWindow:
+    return next(w for w in QApplication.topLevelWidgets() if isinstance(w, MainWindow) and w.isVisible())
+
+
+def close_by_its_frame(window: MainWindow) -> None:
+    """Qt gives no way to send what a window manager sends; this is the test it makes of it."""
+    modal = QApplication.activeModalWidget()
+    assert modal is None, "Qt would not pass it on"
+    window.close()
+
+
+def quit_button() -> None:
+    next(button for button in notice().findChildren(QPushButton) if button.text() == "Quit").click()
+
+
+ENDINGS: dict[str, Callable[[], object]] = {
+    "Esc": lambda: QTest.keyClick(notice(), Qt.Key.Key_Escape),
+    "its frame": lambda: notice().close(),
+    "Quit": quit_button,
+    "Ctrl+Q": lambda: QTest.keyClick(notice(), Qt.Key.Key_Q, Qt.KeyboardModifier.ControlModifier),
+    # As the window manager asks for it: refused by Qt where a modal dialog stands before the window.
+    "the window's frame": lambda: close_by_its_frame(main_window()),
+    "a signal": lambda: os.kill(os.getpid(), signal.SIGTERM),
+}
+
+
+@pytest.mark.parametrize("source", [None, "demo", "camera:Desk", "face.jpg"])
+def test_nothing_is_opened_or_read_behind_the_notice_nor_after_it_was_refused(source: str | None) -> None:
+    world = FakeWorld(cameras=[FakeCamera("Desk")], photo=frame())
+    read: list[Path] = []
+    world.read_image = lambda path: read.append(path) or frame()  # type: ignore[method-assign,func-returns-value]
+    QTimer.singleShot(600, lambda: notice().reject())
+    assert run(LiveOptions(source), world.composition()) == 0
+    assert world.made == [] and read == []
+    assert not SettingsStore(resources.settings_file()).settings.first_run_notice_seen
+
+
+@pytest.mark.parametrize("how", ENDINGS)
+def test_the_program_ends_with_the_notice_open(visitor: Visitor, how: str, capsys: Any) -> None:
+    if how == "a signal" and sys.platform == "win32":
+        pytest.skip("Windows has no such signals")
+    late: list[bool] = []
+    guard = QTimer()
+    guard.setSingleShot(True)
+    guard.timeout.connect(lambda: (late.append(True), QApplication.exit(9)))
+    guard.start(4000)
+    QTimer.singleShot(500, ENDINGS[how])
+    world = FakeWorld(cameras=[FakeCamera("Desk")])
+    assert run(LiveOptions(), world.composition()) == 0
+    guard.stop()
+    assert not late and world.made == []
+    assert not [widget for widget in QApplication.topLevelWidgets() if widget.isVisible()]
+    assert capsys.readouterr().err == ""
+
+
+def test_a_source_asked_for_after_the_end_is_left_alone(visitor: Visitor) -> None:
+    def close_and_ask() -> None:
+        window = main_window()
+        window.close()
+        window.live.choose_demo()
+
+    QTimer.singleShot(500, close_and_ask)
+    assert run(LiveOptions(), FakeWorld().composition()) == 0
+
+
+def test_after_the_notice_the_window_takes_keys(visitor: Visitor) -> None:
+    seen = []
+
+    def agree() -> None:
+        seen.append(main_window().isEnabled())
+        notice().accept()
+        QTimer.singleShot(400, look)
+
+    def look() -> None:
+        window = main_window()
+        seen.extend([window.isEnabled(), window.focusWidget() is window.view, window.feed.view is not None])
+        window.close()
+
+    QTimer.singleShot(500, agree)
+    assert run(LiveOptions("demo"), FakeWorld().composition()) == 0
+    assert seen == [False, True, True, True]
+
+
+def test_a_log_that_cannot_be_written_says_nothing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(self: Any) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with log_to_file():
+        monkeypatch.setattr(logging.FileHandler, "_open", full)
+        logging.getLogger("fer_desktop").warning("anything")
+    assert "Logging error" not in capsys.readouterr().err
 
 
 def test_a_timed_run_opens_no_dialog_ends_with_0_and_leaves_its_files(visitor: Visitor, tmp_path: Path) -> None:
@@ -207,6 +308,22 @@ def test_without_a_display_a_timed_run_is_offscreen_and_another_says_what_is_mis
     display.prepare(timed_run=False, environment=kept)
     assert kept == {"QT_QPA_PLATFORM": "minimal"}
     display.prepare(timed_run=False, environment={"WAYLAND_DISPLAY": "wayland-0"})
+
+
+@pytest.mark.parametrize("value", ["bogus", "bogus;rubbish", ":", "xcbx"])
+def test_a_platform_that_qt_does_not_have_is_told_and_not_tried(value: str) -> None:
+    with pytest.raises(InputError, match=r"Unset it, or choose one of: .*offscreen") as told:
+        display.prepare(timed_run=True, environment={"QT_QPA_PLATFORM": value})
+    assert repr(value) in str(told.value)
+
+
+@pytest.mark.parametrize("value", ["offscreen", "bogus;offscreen", "Offscreen:configfile=x", "wayland-egl", "minimal"])
+def test_a_platform_that_qt_has_is_left_to_qt(value: str) -> None:
+    if value.startswith("wayland") and not sys.platform.startswith("linux"):
+        pytest.skip("Wayland is on Linux")
+    environment = {"QT_QPA_PLATFORM": value}
+    display.prepare(timed_run=True, environment=environment)
+    assert environment == {"QT_QPA_PLATFORM": value}
 
 
 def test_calls_into_qt_keep_the_reference_count_of_none() -> None:

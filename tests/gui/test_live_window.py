@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from fer_desktop.core.errors import InputError
 from fer_desktop.core.types import Box
 from fer_desktop.gui import feed as feed_module
 from fer_desktop.gui.main_window import MainWindow
@@ -246,3 +247,45 @@ def test_at_200_percent_the_picture_has_every_pixel_of_the_screen() -> None:
         check=True,
     )
     assert done.stdout.split() == ["1280", "720", "1280"]
+
+
+def test_the_window_opens_no_larger_than_the_screen() -> None:
+    program = (
+        "from PySide6.QtWidgets import QApplication; app = QApplication([])\n"
+        "from fer_desktop.gui.main_window import MainWindow\n"
+        "from fer_desktop.gui.theme import ThemeKeeper\n"
+        "from fer_desktop.settings.store import SettingsStore\n"
+        "from pathlib import Path\n"
+        "from tests.gui.fakes import FakeWorld\n"
+        "store, themes = SettingsStore(Path('none.json')), ThemeKeeper(app, 'dark')\n"
+        "window = MainWindow(FakeWorld().composition(), store, themes, save=False)\n"
+        "window.show(); app.processEvents(); room = window.screen().availableSize()\n"
+        "print(window.width() <= room.width() < 800, window.height() <= room.height() < 560)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=Path(__file__).parents[2],
+        env={**os.environ, "QT_QPA_PLATFORM": "offscreen", "QT_SCALE_FACTOR": "2"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.split() == ["True", "True"]
+
+
+def test_a_bad_video_offers_another_video(desk: Desk, qtbot: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+    monkeypatch.setattr(desk.window.files, "ask_for_video", lambda: asked.append(True))
+    make = desk.world.make_source
+
+    def bad(spec: str) -> FakeSource:
+        if spec.endswith(".mp4"):
+            raise InputError("bad.mp4 is not a video", "Choose another file")
+        return make(spec)
+
+    desk.world.make_source = bad  # type: ignore[method-assign]
+    desk.start("bad.mp4")
+    qtbot.waitUntil(lambda: "bad.mp4" in desk.window.info.text.text(), timeout=WAIT_MS)
+    assert desk.window.info.action.text() == "Open video…"
+    desk.window.info.action.click()
+    assert asked == [True]

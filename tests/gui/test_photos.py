@@ -191,3 +191,21 @@ def test_of_photos_asked_for_meanwhile_only_the_newest_is_read(world: FakeWorld,
 def test_every_ending_that_is_read_elsewhere_is_an_image_here(desk: Desk, suffix: str) -> None:
     desk.window.files.open(Path(f"photo{suffix.upper()}"))
     assert desk.window.photos.wanted == Path(f"photo{suffix.upper()}")
+
+
+def test_a_run_that_begins_with_a_photo_goes_on_live(desk: Desk, qtbot: Any) -> None:
+    desk.world.photo = frame(320, 240)
+    desk.start("face.png")
+    qtbot.waitUntil(lambda: len(desk.window.feed.faces) == 1, timeout=WAIT_MS)
+    assert desk.world.made == [] and desk.window.feed.photo is not None
+    desk.window.actions_.back_to_live.trigger()
+    qtbot.waitUntil(lambda: desk.window.feed.view is not None, timeout=WAIT_MS)
+    assert desk.window.feed.photo is None and desk.world.made == ["demo"]
+
+
+def test_a_bad_photo_at_the_start_gives_the_demo_and_says_why(desk: Desk, qtbot: Any) -> None:
+    desk.start("face.png")
+    qtbot.waitUntil(lambda: desk.window.live.source_name == "Demo", timeout=WAIT_MS)
+    assert "face.png is not an image" in desk.window.info.text.text()
+    assert desk.window.info.text.text().endswith("This is the demo.")
+    assert desk.window.info.action.text() == "Open image…"

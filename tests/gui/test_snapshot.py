@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime
+import errno
+import os
 import stat
 import threading
 from pathlib import Path
@@ -67,3 +69,12 @@ def test_a_picture_has_the_permissions_of_any_new_file(tmp_path: Path) -> None:
     assert write_png(picture("red"), tmp_path / "x.png") == ""
     modes = {stat.S_IMODE(path.stat().st_mode) for path in tmp_path.iterdir()}
     assert len(modes) == 1
+
+
+def test_a_full_disk_is_told_in_the_systems_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(descriptor: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(os, "fsync", full)
+    assert write_png(picture("red"), tmp_path / "x.png") == "No space left on device"
+    assert not list(tmp_path.iterdir())

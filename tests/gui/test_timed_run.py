@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
+import signal
 import stat
 import sys
 import time
@@ -11,12 +13,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QApplication
 
-from fer_desktop.core.errors import InputError
+from fer_desktop import atomic_file
+from fer_desktop.core.errors import Cancelled, InputError
 from fer_desktop.gui.app import run
 from fer_desktop.gui.composition import LiveOptions
 from fer_desktop.gui.main_window import MainWindow
-from tests.gui.fakes import FakeSource, FakeWorld
+from tests.gui.fakes import FakeSource, FakeWorld, frame
 
 pytestmark = pytest.mark.usefixtures("qapp")
 
@@ -35,6 +41,71 @@ def test_a_name_that_no_file_can_have_is_told_before_the_run(tmp_path: Path, nam
     with pytest.raises(InputError, match="cannot be written") as told:
         run(LiveOptions("demo", 20.0, stats=tmp_path / name), world.composition())
     assert "\n" not in str(told.value) and world.made == []
+
+
+@pytest.mark.parametrize("name", ["shot.xyz", "shot", "-"])
+def test_a_screenshot_is_named_as_what_it_is(tmp_path: Path, name: str) -> None:
+    world = FakeWorld()
+    with pytest.raises(InputError, match=r"does not end in \.png"):
+        run(LiveOptions("demo", 20.0, screenshot=Path(name) if name == "-" else tmp_path / name), world.composition())
+    assert world.made == []
+
+
+@pytest.mark.parametrize("broken", ["png", "json"])
+def test_of_two_results_one_is_written_where_the_other_cannot(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, broken: str
+) -> None:
+    write = atomic_file.write
+
+    def full(path: Path, content: bytes) -> None:
+        if path.suffix == f".{broken}":
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path))
+        write(path, content)
+
+    monkeypatch.setattr(atomic_file, "write", full)
+    with pytest.raises(InputError) as told:
+        run(LiveOptions("demo", 0.3, tmp_path / "s.png", tmp_path / "s.json"), FakeWorld().composition())
+    assert f"s.{broken} cannot be written: {os.strerror(errno.ENOSPC)}" in str(told.value)
+    assert "\n" not in str(told.value)
+    written = {"png": "s.json", "json": "s.png"}[broken]
+    assert [path.name for path in tmp_path.iterdir() if path.is_file()] == [written]
+
+
+def test_the_figures_go_to_stdout_where_asked(capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    assert run(LiveOptions("demo", 0.3, stats=Path("-")), FakeWorld().composition()) == 0
+    assert json.loads(capfdbinary.readouterr().out)["source"] == "Demo"
+    assert not Path("-").exists()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
+def test_an_interrupted_run_leaves_both_its_files(tmp_path: Path) -> None:
+    QTimer.singleShot(700, lambda: os.kill(os.getpid(), signal.SIGINT))
+    with pytest.raises(Cancelled):
+        run(LiveOptions("demo", 20.0, tmp_path / "s.png", tmp_path / "s.json"), FakeWorld().composition())
+    assert json.loads((tmp_path / "s.json").read_text())["frames"]["displayed"] > 0
+    assert QImage(str(tmp_path / "s.png")).width() >= 800
+
+
+def test_a_photo_named_as_the_source_is_read_as_a_photo(tmp_path: Path) -> None:
+    world = FakeWorld(photo=frame(320, 240, value=200))
+    seen: list[Any] = []
+
+    def look() -> None:
+        window = next(
+            widget for widget in QApplication.topLevelWidgets() if isinstance(widget, MainWindow) and widget.isVisible()
+        )
+        seen.extend([window.feed.photo, len(window.feed.faces)])
+
+    QTimer.singleShot(800, look)
+    stats = tmp_path / "s.json"
+    assert run(LiveOptions("face.JPG", 1.2, tmp_path / "s.png", stats), world.composition()) == 0
+    assert seen[0][0] is world.photo and seen[1] == 1 and world.made == []
+    assert json.loads(stats.read_text())["frames"]["captured"] == 0
+
+
+def test_a_photo_that_cannot_be_read_ends_a_timed_run() -> None:
+    with pytest.raises(InputError, match="is not an image"):
+        run(LiveOptions("face.jpg", 20.0), FakeWorld().composition())
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs a pipe with a name")

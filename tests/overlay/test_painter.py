@@ -121,3 +121,10 @@ def test_large_files_get_larger_text() -> None:
     assert scale_for((3840, 2160)) == 3
     _, placed = paint([track(box=Box(1000, 600, 900, 1000))], Look(scale=3), size=(3840, 2160))
     assert placed[0].text_px == 60
+
+
+def test_the_box_of_a_neutral_face_stands_out_from_a_grey_wall() -> None:
+    """Its colour has no hue: a dark line two pixels wide carries it."""
+    pixels, _ = paint([track(box=Box(200, 100, 150, 160), label="neutral")])
+    row = pixels[170, 190:203].astype(int).mean(axis=1)
+    assert (row < 60).sum() >= 2
