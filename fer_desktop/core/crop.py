@@ -25,7 +25,7 @@ DROP: Final = 0.015
 STEADY_EYE_DISTANCE: Final = 0.25
 """In a face turned away the eyes move together and their line tells little of the roll. Below this distance, in widths
 of the box, the roll counts for less, down to nothing."""
-MAX_OVERSAMPLING: Final = 8
+MAX_OVERSAMPLING: Final = 4
 """A face larger than so many crops a side is first shrunk with its surroundings, which costs less than cutting it so
 large."""
 
