@@ -40,11 +40,11 @@ def _check_source(spec: str | None) -> None:
     if spec is None or spec in ("demo", "camera") or spec.startswith("camera:"):
         return
     if not spec:
-        raise InputError("the source is empty", "Name a video file, demo, camera or camera:NAME")
+        raise InputError("the source is empty", "Name a video file, a photo, demo, camera or camera:NAME")
     if os.path.isdir(spec):
         raise InputError(f"{spec} is a folder", "Name a video file, or classify a folder of photos")
     if not os.path.exists(spec):
-        raise InputError(f"{spec} does not exist", "Name a video file, demo, camera or camera:NAME")
+        raise InputError(f"{spec} does not exist", "Name a video file, a photo, demo, camera or camera:NAME")
 
 
 def run(args: argparse.Namespace) -> int:

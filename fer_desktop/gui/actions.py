@@ -87,6 +87,8 @@ def make_actions(window: QMainWindow) -> Actions:
         if isinstance(action, QAction):
             # Full screen hides the menu bar; keys must work all the same.
             action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
+            # Icons are the toolbar's: in a menu one would stand where the tick of a checked entry stands.
+            action.setIconVisibleInMenu(False)
             window.addAction(action)
     return actions
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, Signal
 
@@ -18,6 +19,10 @@ from fer_desktop.live.events import Event, Kind
 
 if TYPE_CHECKING:
     from fer_desktop.gui.main_window import MainWindow
+
+
+logger = logging.getLogger(__name__)
+_LOGGED: Final = (Kind.SOURCE_FAILED, Kind.SOURCE_STALLED, Kind.MODEL_FAILED, Kind.ANALYSIS_FAILED)
 
 
 def sentence(event: Event) -> str:
@@ -142,13 +147,15 @@ class LiveControl(QObject):
         if self._feed.view is None:
             return self.tr("Starting…") if self._started else ""
         if self._session.model is None:
-            return "" if self._model_failed else self.tr("Loading the model…")
+            return self.tr("Faces cannot be read") if self._model_failed else self.tr("Loading the model…")
         since = self._feed.no_face_since
         if since is not None and time.monotonic() - since >= NO_FACE_AFTER_S:
             return self.tr("No face in view")
         return ""
 
     def _event(self, event: Event) -> None:
+        if event.kind in _LOGGED:
+            logger.warning("%s: %s", event.kind.value, sentence(event))
         handler = self._on_event.get(event.kind)
         if handler is not None:
             handler(event)
@@ -210,7 +217,10 @@ class LiveControl(QObject):
         self._model_failed = True
         text = sentence(event)
         self._window.toolbar.set_model("")
-        self._window.info.say(self.tr("Faces cannot be read. {why}").format(why=text), warning=True, key="model")
+        # Nothing else that is told at the start, such as that there is no camera, may take its place.
+        self._window.info.say(
+            self.tr("Faces cannot be read. {why}").format(why=text), warning=True, key="model", must_read=True
+        )
         self.failed.emit(text)
 
     def _analysis_failed(self, event: Event) -> None:

@@ -117,7 +117,7 @@ class MainWindow(QMainWindow):
         actions.panel.toggled.connect(lambda on: self._change("show_panel", on))
         actions.full_screen.toggled.connect(self._full_screen)
         actions.leave_full_screen.triggered.connect(lambda: actions.full_screen.setChecked(False))
-        actions.back_to_live.triggered.connect(self.leave_photo)
+        actions.back_to_live.triggered.connect(self.back_to_live)
         actions.themes.triggered.connect(lambda action: self._change("theme", action.data()))
         self._themes.changed.connect(self._use_theme)
         self.feed.turned.connect(self.photos.collect)
@@ -267,6 +267,7 @@ class MainWindow(QMainWindow):
     def source_changed(self, kind: str, name: str) -> None:
         if not self.photos.open_now:
             self.toolbar.set_source(kind, name)
+            self.actions_.back_to_live.setEnabled(kind == sources.FILE)
         # Another source ends a pause; the button follows.
         self.actions_.pause.setChecked(self.session.paused)
 
@@ -276,15 +277,16 @@ class MainWindow(QMainWindow):
         self.actions_.back_to_live.setEnabled(True)
         self._look()
 
-    def leave_photo(self) -> None:
+    def back_to_live(self) -> None:
+        """From a photo to what was shown before it; from a video, or where nothing was, to the camera or the demo."""
+        photo = self.photos.open_now
         self.photos.leave()
-        if not self.live.started:
-            # The run began with the photo: there is no live picture yet to go back to.
+        if not photo or not self.live.started:
             self.live.open(Choice.at_start(None, self.settings))
 
     def photo_left(self) -> None:
         self.actions_.pause.setEnabled(True)
-        self.actions_.back_to_live.setEnabled(False)
+        self.actions_.back_to_live.setEnabled(self.live.kind == sources.FILE)
         self.toolbar.set_source(self.live.kind, self.live.source_name)
         self._look()
         self.live.refresh()

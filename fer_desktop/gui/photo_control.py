@@ -75,9 +75,13 @@ class PhotoControl(QObject):
                 self.wanted = None
                 if not live.started and live.falls_back:
                     text = live.demo_instead(text)
-            self._window.info.say(
-                text, self.tr("Open image…"), self._window.files.ask_for_image, warning=True, key="photo"
-            )
+            if result.frame is None:
+                action, act = self.tr("Open image…"), self._window.files.ask_for_image
+                self._window.info.say(text, action, act, warning=True, key="photo")
+            else:
+                # The picture is there and cannot be read for faces: another picture would not help.
+                text = self.tr("Faces cannot be read. {why}").format(why=text)
+                self._window.info.say(text, warning=True, key="model", must_read=True)
         elif result.frame is not None:
             first = result.analysis is None
             self._analysis = result.analysis

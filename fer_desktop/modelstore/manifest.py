@@ -46,7 +46,7 @@ class Manifest:
     def read(cls, folder: Path) -> Manifest:
         """Raises ModelError where the manifest is missing, damaged, or of a model this version cannot run."""
         path = folder / FILE_NAME
-        remedy = "Install the program again, or give another model."
+        remedy = "Install the program again: fer-desktop doctor says how."
         try:
             if path.stat().st_size > MAX_BYTES:
                 raise ModelError(f"{path} is too large to be a manifest", remedy)

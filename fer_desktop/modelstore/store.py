@@ -52,7 +52,7 @@ class ModelFolder:
     def read(self, name: str) -> bytes:
         """One file's content, which has the manifest's hash. Raises ModelError."""
         path = self.path / name
-        remedy = "Install the program again, or give another model."
+        remedy = "Install the program again: fer-desktop doctor says how."
         try:
             content = path.read_bytes()
         except OSError as error:

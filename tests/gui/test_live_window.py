@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from fer_desktop.core.errors import InputError
+from fer_desktop.core.errors import InputError, ModelError
 from fer_desktop.core.types import Box
 from fer_desktop.gui import feed as feed_module
 from fer_desktop.gui.main_window import MainWindow
@@ -289,3 +289,28 @@ def test_a_bad_video_offers_another_video(desk: Desk, qtbot: Any, monkeypatch: p
     assert desk.window.info.action.text() == "Open video…"
     desk.window.info.action.click()
     assert asked == [True]
+
+
+def test_a_model_that_fails_stays_told_over_what_else_is_told_at_the_start(
+    make_desk: Callable[[], Desk], qtbot: Any, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def damaged(_: FakeWorld) -> Any:
+        raise ModelError("The model's file is damaged", "Install the program again")
+
+    monkeypatch.setattr(FakeWorld, "make_live_pipeline", damaged)
+    desk = make_desk()
+    desk.start(None)
+    qtbot.waitUntil(lambda: desk.window.view.message == "Faces cannot be read", timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: desk.world.made == ["demo"] and desk.window.feed.view is not None, timeout=WAIT_MS)
+    qtbot.wait(300)
+    assert "damaged" in desk.window.info.text.text()
+    assert any("damaged" in record.getMessage() for record in caplog.records)
+
+
+def test_the_key_for_live_leads_back_from_a_video_too(desk: Desk, qtbot: Any) -> None:
+    desk.start("film.mp4")
+    qtbot.waitUntil(lambda: desk.window.feed.view is not None, timeout=WAIT_MS)
+    assert desk.window.actions_.back_to_live.isEnabled()
+    desk.window.actions_.back_to_live.trigger()
+    qtbot.waitUntil(lambda: desk.world.made[-1] == "demo", timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: not desk.window.actions_.back_to_live.isEnabled(), timeout=WAIT_MS)
