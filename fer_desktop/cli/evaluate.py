@@ -7,13 +7,18 @@ import contextlib
 import json
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from fer_desktop.core.ports import FaceDetector
 
 BATCH = 256
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--data", type=Path, required=True, metavar="PATH", help="Kaggle's fer2013.csv")
+    parser.add_argument(
+        "--data", type=Path, required=True, metavar="PATH", help="fer2013.csv, an .npz or a folder a class"
+    )
     parser.add_argument("--split", default="PublicTest", metavar="NAME", help="which of its faces (PublicTest)")
     parser.add_argument("--model", metavar="ID|DIR", help="model id or folder (default: the active one)")
     parser.add_argument("--json", metavar="FILE", help="write JSON to FILE, - for standard output")
@@ -24,13 +29,15 @@ def run(args: argparse.Namespace) -> int:
 
     from fer_desktop import app
     from fer_desktop.offline.export import STDOUT, output
-    from fer_desktop.training.datasets import fer_csv
+    from fer_desktop.offline.names import shown
+    from fer_desktop.training import datasets
+    from fer_desktop.training.datasets.face_set import place
     from fer_desktop.training.evaluate import evaluate
 
     classifier = app.classifier(args.model)
     # The output is opened first: one that cannot be written is known before the work, not after it.
     with contextlib.closing(classifier), output(args.json or STDOUT) as write:
-        data = fer_csv.load(args.data)
+        data = datasets.load(args.data, make_detector=_photo_detector)
         faces = data.split(args.split)
         probabilities = [
             prediction.probabilities
@@ -41,12 +48,18 @@ def run(args: argparse.Namespace) -> int:
         result = {"schema": 1, "model": classifier.model_id, "split": args.split, **figures, "runtime": "onnxruntime"}
         write((json.dumps(result) if args.json else table(result)).encode() + b"\n")
     if data.skipped:
-        line, reason = data.skipped[0]
+        where, reason = data.skipped[0]
         print(
-            f"fer-desktop: {len(data.skipped)} damaged rows were left out, the first on line {line}: {reason}",
+            shown(f"fer-desktop: {len(data.skipped)} faces were left out, the first at {place(where)}: {reason}"),
             file=sys.stderr,
         )
     return 0
+
+
+def _photo_detector() -> FaceDetector:
+    from fer_desktop.detection.mediapipe_detector import PhotoFaceDetector
+
+    return PhotoFaceDetector()
 
 
 def table(result: dict[str, Any]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import datetime
 import importlib.util
+import logging
 import os
 import signal
 import sys
@@ -14,22 +15,36 @@ from typing import TYPE_CHECKING
 
 from fer_desktop import native_stderr, resources
 from fer_desktop.core.errors import Cancelled, FerError, InputError, MissingComponentError
+from fer_desktop.offline.names import shown
 from fer_desktop.training import events
 from fer_desktop.training.config import PRESETS
 
 if TYPE_CHECKING:
+    from fer_desktop.core.ports import FaceDetector
     from fer_desktop.training.datasets.face_set import FaceSet
     from fer_desktop.training.runs import Run
 
+PICTURES_A_NOTE = 2000
+
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--data", type=Path, metavar="PATH", help="Kaggle's fer2013.csv")
+    parser.add_argument("--data", type=Path, metavar="PATH", help="fer2013.csv, an .npz or a folder a class")
+    parser.add_argument("--ferplus", type=Path, metavar="CSV", help="FER+ votes on the same faces: fer2013new.csv")
     parser.add_argument("--architecture", metavar="NAME", help="network (default: the preset's)")
     parser.add_argument("--preset", choices=list(PRESETS), help="how long and how hard (standard)")
     parser.add_argument("--epochs", type=int, metavar="N")
     parser.add_argument("--seed", type=int, metavar="N")
     parser.add_argument("--out", type=Path, metavar="DIR", help="model folder to write")
     parser.add_argument("--resume", type=Path, metavar="DIR", help="go on with a stopped run: its .partial folder")
+    study = parser.add_argument_group("the networks of the study this program descends from")
+    study.add_argument(
+        "--reproduce-study",
+        action="store_true",
+        help="train each of them and write a table, figures and curves to --out; the same command goes on where it was",
+    )
+    study.add_argument(
+        "--preprocess", choices=["none", "normalize", "pca98"], help="what the study did to its pixels (none)"
+    )
     parser.add_argument(
         "--events", choices=["-"], help='one JSON object a line on stdout; the line "cancel" on stdin stops the run'
     )
@@ -61,30 +76,41 @@ def _cancel_on_request(cancel: threading.Event, listen: bool) -> None:
         threading.Thread(target=read_stdin, name="stdin", daemon=True).start()
 
 
-def _load(path: Path) -> FaceSet:
-    from fer_desktop.training.datasets import fer_csv
+def _load(path: Path, ferplus: Path | None, emit: events.Emit) -> FaceSet:
+    """The faces to train on, reported to people and to the window. Raises InputError where they cannot be used."""
+    from fer_desktop.training import datasets
 
-    faces = fer_csv.load(path, with_hash=True)
-    for line, reason in faces.skipped[:5]:
-        print(f"fer-desktop: line {line} was left out: {reason}", file=sys.stderr)
-    if len(faces.skipped) > 5:
-        print(f"fer-desktop: {len(faces.skipped) - 5} more lines were left out", file=sys.stderr)
+    def photo_detector() -> FaceDetector:
+        from fer_desktop.detection.mediapipe_detector import PhotoFaceDetector
+
+        return PhotoFaceDetector()
+
+    def progress(done: int) -> None:
+        if done and done % PICTURES_A_NOTE == 0:
+            emit("note", text=f"{done:,} pictures read…")
+
+    faces = datasets.load(path, ferplus, with_hash=True, make_detector=photo_detector, progress=progress)
+    datasets.check_trainable(faces)
+    found = datasets.report(faces)
+    for line in found.lines():
+        print(shown(line), file=sys.stderr)
+    emit("data", **found.to_json())
     return faces
 
 
-def _resumed(args: argparse.Namespace) -> tuple[Run, FaceSet]:
+def _resumed(args: argparse.Namespace, emit: events.Emit) -> tuple[Run, FaceSet]:
     from fer_desktop.training import runs
 
     given = [name for name in ("preset", "architecture", "epochs", "seed", "out") if getattr(args, name) is not None]
     if given:
         raise InputError(f"--{given[0]} does not go with --resume", "The run's folder says what it is to do.")
     run = runs.read(args.resume)
-    faces = _load(args.data or run.data)
+    faces = _load(args.data or run.data, args.ferplus or run.ferplus, emit)
     run.check_data(faces.fingerprint())
     return run, faces
 
 
-def _new(args: argparse.Namespace) -> tuple[Run, FaceSet]:
+def _new(args: argparse.Namespace, emit: events.Emit) -> tuple[Run, FaceSet]:
     from fer_desktop.training import config, runs
 
     if args.data is None:
@@ -96,8 +122,37 @@ def _new(args: argparse.Namespace) -> tuple[Run, FaceSet]:
     )
     own = resources.user_models_dir() / datetime.datetime.now().strftime("%Y-%m-%d-%H%M%S")
     target = runs.check_target(args.out or own)
-    faces = _load(args.data)
-    return runs.start(target, chosen, args.data, faces.fingerprint()), faces
+    faces = _load(args.data, args.ferplus, emit)
+    return runs.start(target, chosen, args.data, faces.fingerprint(), args.ferplus), faces
+
+
+def _check_study(args: argparse.Namespace) -> None:
+    """Raises InputError where options are given together that do not go together."""
+    if not args.reproduce_study:
+        if args.preprocess is not None:
+            raise InputError("--preprocess is for the study's networks", "Add --reproduce-study.")
+        return
+    given = [name for name in ("preset", "architecture", "resume") if getattr(args, name) is not None]
+    if given:
+        raise InputError(f"--{given[0]} does not go with --reproduce-study", "It trains the study's own networks.")
+    missing = [name for name in ("data", "out") if getattr(args, name) is None]
+    if missing:
+        raise InputError(f"--{missing[0]} was not given", "--reproduce-study needs --data fer2013.csv and --out DIR.")
+    if args.epochs is not None and args.epochs < 1:
+        raise InputError(f"--epochs is {args.epochs}", "Give 1 or more.")
+
+
+def _reproduce(args: argparse.Namespace, emit: events.Emit, cancel: threading.Event) -> None:
+    faces = _load(args.data, args.ferplus, emit)
+    os.environ.setdefault("KERAS_BACKEND", "tensorflow")
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    with native_stderr.silenced():
+        from fer_desktop.training import study
+
+    # It takes seven networks, each compiled once, for one that is compiled again and again, and warns.
+    logging.getLogger("tensorflow").setLevel(logging.ERROR)
+    preprocessing, seed = args.preprocess or "none", 1 if args.seed is None else args.seed
+    study.reproduce(faces, args.out, emit, cancel, epochs=args.epochs, preprocessing=preprocessing, seed=seed)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -107,7 +162,11 @@ def run(args: argparse.Namespace) -> int:
     _cancel_on_request(cancel, listen=args.events is not None)
     try:
         _require_training_component()
-        chosen, faces = _resumed(args) if args.resume is not None else _new(args)
+        _check_study(args)
+        if args.reproduce_study:
+            _reproduce(args, emit, cancel)
+            return 0
+        chosen, faces = _resumed(args, emit) if args.resume is not None else _new(args, emit)
         os.environ.setdefault("KERAS_BACKEND", "tensorflow")
         os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
         with native_stderr.silenced():  # TensorFlow tells of oneDNN and of GPUs that are not there

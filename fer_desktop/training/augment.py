@@ -5,6 +5,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
+from fer_desktop.core import emotions
 from fer_desktop.core.types import CROP_SIDE, Float32Array, UInt8Array
 from fer_desktop.training.config import TrainingConfig
 
@@ -58,33 +59,33 @@ class Batches:
     """Augmented batches, the same again for the same seed and epoch: a resumed run sees what it would have seen.
 
     images: uint8[n, 48, 48]; scene_crops: uint8[k, n, 48, 48], the same faces out of k scenes each (k may be 0);
-    labels int64[n]; weights float32[n] of each face in the loss.
+    targets float32[n, 7], what each face is to be taught; weights float32[n] of each face in the loss.
     """
 
     def __init__(
         self,
         images: UInt8Array,
         scene_crops: UInt8Array,
-        labels: np.ndarray,
+        targets: Float32Array,
         weights: Float32Array,
         config: TrainingConfig,
     ) -> None:
-        self._images, self._scene_crops, self._labels, self._weights = images, scene_crops, labels, weights
+        self._images, self._scene_crops, self._targets, self._weights = images, scene_crops, targets, weights
         self._config = config
 
     def __len__(self) -> int:
         """Batches an epoch; the faces of a last, smaller batch are left for another epoch's order."""
-        return max(1, len(self._labels) // self._config.batch_size)
+        return max(1, len(self._targets) // self._config.batch_size)
 
-    def batch(self, epoch: int, index: int) -> tuple[Float32Array, np.ndarray, Float32Array]:
-        """(faces float32[b, 48, 48, 1], labels int64[b], weights float32[b])."""
-        order = np.random.default_rng((self._config.seed, epoch)).permutation(len(self._labels))
+    def batch(self, epoch: int, index: int) -> tuple[Float32Array, Float32Array, Float32Array]:
+        """(faces float32[b, 48, 48, 1], targets float32[b, 7], weights float32[b])."""
+        order = np.random.default_rng((self._config.seed, epoch)).permutation(len(self._targets))
         chosen = order[index * self._config.batch_size : (index + 1) * self._config.batch_size]
         rng = np.random.default_rng((self._config.seed, epoch, index))
         faces = np.empty((len(chosen), CROP_SIDE, CROP_SIDE, 1), np.float32)
         for row, face in enumerate(chosen):
             faces[row, :, :, 0] = augment(self._view(face, rng), rng, self._config)
-        return faces, self._labels[chosen], self._weights[chosen]
+        return faces, self._targets[chosen], self._weights[chosen]
 
     def _view(self, face: int, rng: np.random.Generator) -> UInt8Array:
         """The face as stored, or as detector and crop delivered it from one of its scenes."""
@@ -92,6 +93,15 @@ class Batches:
         if scenes and rng.random() < self._config.scene_share:
             return self._scene_crops[int(rng.integers(scenes)), face]
         return self._images[face]
+
+
+def soft_targets(labels: np.ndarray, votes: Float32Array | None, vote_share: float) -> Float32Array:
+    """float32[n, 7] that sum to 1: the labels int64[n], mixed with float32[n, 7] votes where a face has any."""
+    targets = np.eye(emotions.COUNT, dtype=np.float32)[labels]
+    if votes is not None:
+        voted = votes.sum(axis=1) > 0
+        targets[voted] = (1 - vote_share) * targets[voted] + vote_share * votes[voted]
+    return targets
 
 
 def class_weights(labels: np.ndarray, classes: int, balance: float) -> Float32Array:

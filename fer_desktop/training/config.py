@@ -21,6 +21,8 @@ class TrainingConfig:
     label_smoothing: float = 0.1
     class_balance: float = 0.25
     """Weight of a face in the loss: its class's share to the power of minus this. 0: faces alike; 1: classes alike."""
+    vote_share: float = 0.3
+    """Share of FER+'s votes in what a face is taught to be, where the data has votes; the rest is its label."""
     ema_steps: int = 1000
     """The weights that are kept are an average over about so many steps, at most a tenth of the run."""
     mixed_precision: bool = True

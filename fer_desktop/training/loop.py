@@ -127,17 +127,19 @@ class TrainingRun:
         return architectures.build(self._config.architecture)
 
     def _epoch(self, epoch: int, steps: int, cancel: threading.Event) -> float:
-        losses: list[float] = []
+        """Train on every batch once. Gives the mean loss over the epoch."""
+        self.model.reset_metrics()
+        loss = math.nan
         started_s = time.monotonic()
         with _Prefetch(self._batches, epoch, steps) as prefetched:
-            for index, (faces, labels, weights) in enumerate(prefetched):
+            for index, (faces, targets, weights) in enumerate(prefetched):
                 if cancel.is_set():
                     raise Cancelled(f"Stopped in epoch {epoch}", f"Go on with --resume {self._folder}")
                 step = (epoch - 1) * steps + index
                 self._optimizer.learning_rate.assign(learning_rate(self._config, step, steps))
-                targets = np.eye(emotions.COUNT, dtype=np.float32)[labels]
-                losses.append(float(self.model.train_on_batch(faces, targets, sample_weight=weights)))
-                if not math.isfinite(losses[-1]):
+                # Keras gives the mean since the metrics were reset, so here since the epoch began.
+                loss = float(self.model.train_on_batch(faces, targets, sample_weight=weights))
+                if not math.isfinite(loss):
                     raise FerError(
                         f"The loss is no longer a number in epoch {epoch}; the checkpoint of epoch {epoch - 1} is kept",
                         "Start again with a lower learning rate.",
@@ -151,10 +153,10 @@ class TrainingRun:
                     epochs=self._config.epochs,
                     step=index + 1,
                     steps=steps,
-                    loss=losses[-1],
+                    loss=loss,
                     images_per_second=speed,
                 )
-        return float(np.mean(losses))
+        return loss
 
     def _save(self) -> None:
         optimizer = [keras.ops.convert_to_numpy(variable) for variable in self._optimizer.variables]

@@ -22,13 +22,14 @@ RUN_FILE: Final = "run.json"
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Where a run works, the model folder it will become, its settings and its data (path and fingerprint)."""
+    """Where a run works, the model folder it will become, its settings and its data (path, fingerprint, FER+ votes)."""
 
     folder: Path
     target: Path
     config: TrainingConfig
     data: Path
     fingerprint: str
+    ferplus: Path | None = None
 
     def check_data(self, fingerprint: str) -> None:
         """Raises InputError where the faces are not those that the run began with."""
@@ -39,20 +40,26 @@ class Run:
             )
 
 
-def start(target: Path, config: TrainingConfig, data: Path, fingerprint: str) -> Run:
+def start(target: Path, config: TrainingConfig, data: Path, fingerprint: str, ferplus: Path | None = None) -> Run:
     """Make the folder of a new run. Raises InputError where the model would overwrite something, or a run exists."""
     target = check_target(target)
     folder = target.with_name(target.name + SUFFIX)
     if folder.exists():
         raise InputError(f"{folder} exists", f"Go on with --resume {folder}, or remove it.")
-    record = {"schema": 1, "data": str(data.resolve()), "fingerprint": fingerprint, "config": config.to_dict()}
+    record = {
+        "schema": 1,
+        "data": str(data.resolve()),
+        "ferplus": None if ferplus is None else str(ferplus.resolve()),
+        "fingerprint": fingerprint,
+        "config": config.to_dict(),
+    }
     try:
         folder.mkdir(parents=True)
         atomic_file.write(folder / RUN_FILE, json.dumps(record, indent=2).encode())
     except OSError as error:
         remedy = "Give a folder that can be written to with --out."
         raise InputError(f"{folder} cannot be written ({error.strerror})", remedy) from error
-    return Run(folder, target, config, data, fingerprint)
+    return Run(folder, target, config, data, fingerprint, ferplus)
 
 
 def read(folder: Path) -> Run:
@@ -62,11 +69,12 @@ def read(folder: Path) -> Run:
         record = json.loads((folder / RUN_FILE).read_text(encoding="utf-8"))
         config, data = TrainingConfig.from_dict(record["config"]), Path(record["data"])
         fingerprint = str(record["fingerprint"])
+        ferplus = None if record.get("ferplus") is None else Path(record["ferplus"])
     except (OSError, ValueError, KeyError, TypeError) as error:
         remedy = f"Give the folder whose name ends in {SUFFIX}."
         raise InputError(f"{folder} is not a training run that can be resumed", remedy) from error
     target = check_target(folder.with_name(folder.name.removesuffix(SUFFIX)))
-    return Run(folder, target, config, data, fingerprint)
+    return Run(folder, target, config, data, fingerprint, ferplus)
 
 
 def check_target(target: Path) -> Path:

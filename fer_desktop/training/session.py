@@ -15,7 +15,7 @@ from fer_desktop.core.probability import softmax
 from fer_desktop.core.types import UInt8Array
 from fer_desktop.modelstore.manifest import Manifest
 from fer_desktop.training import architectures, calibrate, export, loop, runs
-from fer_desktop.training.augment import Batches, class_weights
+from fer_desktop.training.augment import Batches, class_weights, soft_targets
 from fer_desktop.training.datasets.face_set import FaceSet
 from fer_desktop.training.evaluate import evaluate
 from fer_desktop.training.events import Emit
@@ -39,10 +39,9 @@ def train(
     validation = faces.split(VALIDATION_SPLIT)
     training = faces.split(TRAINING_SPLIT).without(validation)
     weights = class_weights(training.labels, emotions.COUNT, config.class_balance)
+    targets = soft_targets(training.labels, training.votes, config.vote_share)
     scenes = _scenes(run, training, make_detector, emit, cancel)
-    trainer = loop.TrainingRun(
-        config, Batches(training.images, scenes, training.labels, weights, config), run.folder, emit
-    )
+    trainer = loop.TrainingRun(config, Batches(training.images, scenes, targets, weights, config), run.folder, emit)
     emit(
         "started",
         text=f"Training {config.architecture} on {len(training):,} faces, {config.epochs} epochs"

@@ -1,4 +1,4 @@
-"""One suite for every form of data set; today there is Kaggle's CSV."""
+"""One suite for every form of data set."""
 
 from __future__ import annotations
 
@@ -11,31 +11,85 @@ import training_data
 
 from fer_desktop.core import emotions
 from fer_desktop.core.errors import InputError
-from fer_desktop.training.datasets import fer_csv
-from fer_desktop.training.datasets.face_set import FaceSet
+from fer_desktop.training import datasets
+from fer_desktop.training.datasets import FaceSet
 
-FORMS: dict[str, tuple[Callable[[Path], Path], Callable[[Path], FaceSet]]] = {
-    "fer2013.csv": (lambda folder: training_data.write_csv(folder / "fer2013.csv"), fer_csv.load),
+FORMS: dict[str, Callable[[Path], Path]] = {
+    "fer2013.csv": lambda folder: training_data.write_csv(folder / "fer2013.csv"),
+    "icml_face_data.csv": lambda folder: training_data.write_later_csv(folder / "icml_face_data.csv"),
+    "npz": lambda folder: training_data.write_npz(folder / "faces.npz"),
+    "folders": lambda folder: training_data.write_folders(folder / "faces"),
+    "folders as in FER2013": lambda folder: training_data.write_folders(
+        folder / "faces", training="Training", validation="PublicTest", ending="bmp"
+    ),
+    "folders with other names": lambda folder: training_data.write_folders(
+        folder / "faces", training_data.SYNONYMS, "TRAIN", "Validation", "tiff"
+    ),
 }
 
 
 @pytest.fixture(params=list(FORMS))
-def faces(request: pytest.FixtureRequest, tmp_path: Path) -> FaceSet:
-    write, load = FORMS[request.param]
-    return load(write(tmp_path))
+def path(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+    return FORMS[request.param](tmp_path)
+
+
+@pytest.fixture
+def faces(path: Path) -> FaceSet:
+    return datasets.load(path)
+
+
+def sorted_faces(faces: FaceSet) -> list[tuple[int, bytes]]:
+    return sorted((label, image.tobytes()) for label, image in zip(faces.labels.tolist(), faces.images, strict=True))
 
 
 def test_every_face_is_there_with_its_label_and_split(faces: FaceSet) -> None:
     assert len(faces) == 210
     assert faces.images.shape == (210, 48, 48)
     assert faces.images.dtype == np.uint8
-    assert len(faces.split("Training")) == 140
-    assert faces.split("PublicTest").counts() == dict.fromkeys(emotions.NAMES, 10)
+    assert faces.labels.dtype == np.int64
+    assert faces.skipped == ()
+    drawn = training_data.drawn()
+    for split in ("Training", "PublicTest"):
+        expected = sorted((face.label, face.image.tobytes()) for face in drawn if face.usage == split)
+        assert sorted_faces(faces.split(split)) == expected
+
+
+@pytest.mark.parametrize("name", ["train", "Training", "TRAIN"])
+def test_the_training_split_has_two_names(faces: FaceSet, name: str) -> None:
+    assert len(faces.split(name)) == 140
+
+
+@pytest.mark.parametrize("name", ["PublicTest", "test", "publictest"])
+def test_the_split_that_chooses_is_found_whatever_it_is_called(path: Path, name: str) -> None:
+    if name == "test" and (path / "Validation").exists():
+        with pytest.raises(InputError, match="no split test"):
+            datasets.load(path).split(name)
+        return
+    assert datasets.load(path).split(name).counts() == dict.fromkeys(emotions.NAMES, 10)
 
 
 def test_a_split_that_is_not_there_is_told_with_those_that_are(faces: FaceSet) -> None:
-    with pytest.raises(InputError, match="PublicTest, Training"):
+    with pytest.raises(InputError, match=r"no split PrivateTest. It has: .*Training"):
         faces.split("PrivateTest")
+
+
+def test_it_can_be_trained_on_and_reported(faces: FaceSet) -> None:
+    datasets.check_trainable(faces)
+    report = datasets.report(faces)
+    assert report.faces == 210
+    assert sum(report.counts["Training"].values()) == 140
+    assert report.imbalance == 1.0
+    assert report.repeated == 0
+    assert "210 faces: 140 Training" in report.lines()[0]
+
+
+def test_a_second_load_gives_the_same(path: Path) -> None:
+    first, second = datasets.load(path, with_hash=True), datasets.load(path, with_hash=True)
+    assert first.fingerprint() == second.fingerprint()
+    assert first.sources == second.sources
+    ((name, digest),) = first.sources.items()
+    assert name.rstrip("/") == path.name
+    assert len(digest) == 64
 
 
 def test_faces_of_one_split_are_taken_out_of_another(faces: FaceSet) -> None:
@@ -46,60 +100,48 @@ def test_faces_of_one_split_are_taken_out_of_another(faces: FaceSet) -> None:
         np.array(["Training"] * 145),
     )
     assert len(both.without(validation)) == 140
+    assert len(validation.without(validation)) == 0
 
 
-def test_the_fingerprint_knows_pixels_and_labels(faces: FaceSet) -> None:
+def test_the_fingerprint_knows_pixels_labels_and_votes(faces: FaceSet) -> None:
+    plain = FaceSet(faces.images, faces.labels, faces.usages)
     changed = faces.images.copy()
     changed[3, 4, 5] ^= 1
-    assert FaceSet(changed, faces.labels, faces.usages).fingerprint() != faces.fingerprint()
+    assert FaceSet(changed, faces.labels, faces.usages).fingerprint() != plain.fingerprint()
     relabelled = faces.labels.copy()
     relabelled[0] += 1
-    assert FaceSet(faces.images, relabelled, faces.usages).fingerprint() != faces.fingerprint()
-    assert FaceSet(faces.images, faces.labels, faces.usages).fingerprint() == faces.fingerprint()
+    assert FaceSet(faces.images, relabelled, faces.usages).fingerprint() != plain.fingerprint()
+    assert FaceSet(faces.images.copy(), faces.labels, faces.usages).fingerprint() == plain.fingerprint()
+    votes = np.full((len(faces), 7), 1 / 7, np.float32)
+    assert FaceSet(faces.images, faces.labels, faces.usages, votes=votes).fingerprint() != plain.fingerprint()
 
 
-GOOD = "3," + " ".join(["7"] * 2304) + ",Training"
-
-
-@pytest.mark.parametrize(
-    ("row", "reason"),
-    [
-        ("9," + GOOD[2:], "emotion '9'"),
-        ("x," + GOOD[2:], "emotion 'x'"),
-        ("3,1 2 3,Training", "3 pixels, not 2304"),
-        ("3," + " ".join(["300"] * 2304) + ",Training", "not 0 to 255"),
-        ("3,half a line", "2 cells, not 3"),
-        ("3," + " ".join(["a"] * 2304) + ",Training", "invalid literal"),
-    ],
-)
-def test_a_damaged_row_is_left_out_and_told(tmp_path: Path, row: str, reason: str) -> None:
-    path = tmp_path / "fer2013.csv"
-    path.write_text("\n".join(["emotion,pixels,Usage", *[GOOD] * 20, row, *[GOOD] * 20]), encoding="utf-8")
-    faces = fer_csv.load(path)
-    assert len(faces) == 40
-    ((line, told),) = faces.skipped
-    assert line == 22
-    assert reason in told
+def test_forms_that_keep_the_order_have_one_fingerprint(tmp_path: Path) -> None:
+    first, later = (datasets.load(FORMS[name](tmp_path)) for name in ("fer2013.csv", "icml_face_data.csv"))
+    packed = datasets.load(training_data.write_npz(tmp_path / "faces.npz", votes=None))
+    assert first.fingerprint() == later.fingerprint() == packed.fingerprint()
 
 
 @pytest.mark.parametrize(
     ("content", "told"),
     [
-        ("", "line 1"),
-        ("emotion,pixels,Usage\n", "no usable face"),
-        ("a,b\n1,2\n", "line 1"),
-        ("emotion,pixels,Usage\n" + "9,1,Training\n" * 3, "no usable face"),
-        ("emotion,pixels,Usage\n" + (GOOD + "\n") * 9 + "9,1,Training\n" * 3, "line 11"),
+        (b"", "line 1"),
+        (b"\x93NUMPY", "NumPy"),
+        (b"\x1f\x8b\x08\x00rest", "archive"),
+        (b"PK\x03\x04 and no more", "damaged"),
+        (b"PK\x05\x06" + bytes(18), "no image"),
+        (bytes(range(256)) * 10, "line 1"),
     ],
 )
-def test_wrong_data_is_one_clear_line(tmp_path: Path, content: str, told: str) -> None:
-    path = tmp_path / "wrong.csv"
-    path.write_text(content, encoding="utf-8")
+def test_what_is_no_data_set_is_one_clear_line(tmp_path: Path, content: bytes, told: str) -> None:
+    path = tmp_path / "wrong"
+    path.write_bytes(content)
     with pytest.raises(InputError, match=told) as caught:
-        fer_csv.load(path)
+        datasets.load(path)
     assert "\n" not in str(caught.value)
+    assert caught.value.remedy
 
 
-def test_a_missing_file_is_told(tmp_path: Path) -> None:
+def test_a_missing_path_is_told(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="cannot be read"):
-        fer_csv.load(tmp_path / "none.csv")
+        datasets.load(tmp_path / "none.csv")

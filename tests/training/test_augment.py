@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import training_data
 
-from fer_desktop.training.augment import Batches, augment, class_weights
+from fer_desktop.training.augment import Batches, augment, class_weights, soft_targets
 from fer_desktop.training.config import TrainingConfig, preset
 
 STILL = TrainingConfig(
@@ -38,9 +38,9 @@ def test_augmented_faces_are_pictures_of_the_same_size(rng: np.random.Generator)
 
 
 def test_a_batch_is_the_same_again_and_every_face_comes_once_an_epoch(rng: np.random.Generator) -> None:
-    images, labels = faces(rng, 64), np.arange(64) % 7
+    images, targets = faces(rng, 64), np.eye(7, dtype=np.float32)[np.arange(64) % 7]
     config = TrainingConfig(batch_size=16)
-    batches = Batches(images, np.empty((0, 64, 48, 48), np.uint8), labels, np.arange(64, dtype=np.float32), config)
+    batches = Batches(images, np.empty((0, 64, 48, 48), np.uint8), targets, np.arange(64, dtype=np.float32), config)
     first, again = batches.batch(3, 1), batches.batch(3, 1)
     for one, other in zip(first, again, strict=True):
         np.testing.assert_array_equal(one, other)
@@ -54,7 +54,7 @@ def test_scene_crops_stand_in_for_their_share_of_the_faces() -> None:
     batches = Batches(
         images,
         scenes,
-        np.zeros(400, np.int64),
+        np.zeros((400, 7), np.float32),
         np.ones(400, np.float32),
         TrainingConfig(batch_size=400, scene_share=0.3),
     )
@@ -68,3 +68,13 @@ def test_class_weights_even_out() -> None:
     even = class_weights(labels, 7, 1.0)
     assert even[:90].sum() == pytest.approx(even[90:].sum())
     assert even.mean() == pytest.approx(1)
+
+
+def test_votes_soften_the_labels_of_the_faces_that_have_any() -> None:
+    labels = np.array([0, 3])
+    votes = np.array([[0, 0, 0, 0, 0.5, 0, 0.5], [0, 0, 0, 0, 0, 0, 0]], np.float32)
+    np.testing.assert_array_equal(soft_targets(labels, None, 0.4), np.eye(7, dtype=np.float32)[labels])
+    mixed = soft_targets(labels, votes, 0.4)
+    np.testing.assert_allclose(mixed[0], [0.6, 0, 0, 0, 0.2, 0, 0.2])
+    np.testing.assert_array_equal(mixed[1], np.eye(7, dtype=np.float32)[3])
+    np.testing.assert_allclose(mixed.sum(axis=1), 1)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import threading
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +33,8 @@ def faces(rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
 
 
 def new_run(folder: Path, images: np.ndarray, labels: np.ndarray, config: TrainingConfig = CONFIG) -> loop.TrainingRun:
-    batches = Batches(images, np.empty((0, *images.shape), np.uint8), labels, np.ones(len(labels), np.float32), config)
+    targets, weights = np.eye(emotions.COUNT, dtype=np.float32)[labels], np.ones(len(labels), np.float32)
+    batches = Batches(images, np.empty((0, *images.shape), np.uint8), targets, weights, config)
     return loop.TrainingRun(config, batches, folder, silent)
 
 
@@ -108,3 +110,14 @@ def test_a_loss_that_is_no_number_ends_the_run(tmp_path: Path, rng: np.random.Ge
     run.model.set_weights([np.full_like(value, np.nan) for value in run.model.get_weights()])
     with pytest.raises(FerError, match="no longer a number"):
         run.train(images, labels, threading.Event())
+
+
+def test_the_loss_told_is_that_of_its_own_epoch(tmp_path: Path, rng: np.random.Generator) -> None:
+    images, labels = faces(rng)
+    config = replace(CONFIG, peak_learning_rate=0.0)
+    run, heavy = new_run(tmp_path, images, labels, config), new_run(tmp_path / "heavy", images, labels, config)
+    heavy._batches._weights *= 100
+    usual, run._batches = run._batches, heavy._batches
+    weighed = run._epoch(1, 4, threading.Event())
+    run._batches = usual
+    assert run._epoch(2, 4, threading.Event()) < weighed / 10

@@ -23,6 +23,13 @@ def test_a_run_can_be_read_back(tmp_path: Path) -> None:
         run.check_data("abd")
 
 
+def test_a_run_remembers_its_votes(tmp_path: Path) -> None:
+    votes = tmp_path / "fer2013new.csv"
+    run = runs.start(tmp_path / "mine", preset("quick", epochs=3), tmp_path / "data.csv", "abc", votes)
+    assert runs.read(run.folder).ferplus == votes
+    assert runs.read(start(tmp_path / "other").folder).ferplus is None
+
+
 def test_settings_from_a_newer_version_are_left_out() -> None:
     config = preset("thorough")
     assert TrainingConfig.from_dict({**config.to_dict(), "from_the_future": 1}) == config

@@ -69,10 +69,11 @@ def test_a_run_that_is_killed_goes_on_and_ends_in_a_model(tmp_path: Path) -> Non
     (run / "run.json").write_text(json.dumps(record), encoding="utf-8")
     events = finish(start("--resume", run))
 
-    assert [event["event"] for event in events if event["event"] not in ("step", "note")] == [
+    assert [event["event"] for event in events if event["event"] not in ("step", "note", "data")] == [
         "started", "checkpoint", "epoch", "done",
     ]  # fmt: skip
     assert next(event for event in events if event["event"] == "started")["epoch"] == done
+    assert next(event for event in events if event["event"] == "data")["faces"] == 210
     folder = ModelFolder.open(target)
     assert folder.verify() == []
     assert folder.manifest.training["history"][-1]["epoch"] == done + 1

@@ -10,11 +10,18 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from fer_desktop.core.errors import InputError
-from fer_desktop.training.architectures import resnet
+from fer_desktop.training.architectures import resnet, study
 
 ARCHITECTURES: Final[dict[str, tuple[Callable[..., Any], dict[str, Any]]]] = {
     "resnet-16": (resnet.build, {"widths": [16, 32, 64, 128], "blocks": [1, 1, 1, 1], "dropout": 0.2}),
     "resnet-32": (resnet.build, {"widths": [32, 64, 128, 256], "blocks": [1, 2, 2, 1], "dropout": 0.4}),
+    # Where this program comes from; study-mlp, scikit-learn's, is in training.study alone.
+    "study-default": (study.build, {"text": study.DEFAULT}),
+    "study-improved": (study.build, {"text": study.IMPROVED}),
+    "study-dropout": (study.build, {"text": study.DROPOUT}),
+    "study-more-dropout": (study.build, {"text": study.MORE_DROPOUT}),
+    "study-swish": (study.build, {"text": study.DROPOUT, "activation": "swish"}),
+    "study-swish-more-dropout": (study.build, {"text": study.MORE_DROPOUT, "activation": "swish"}),
 }
 
 

@@ -10,47 +10,69 @@ import numpy as np
 
 from fer_desktop.core import emotions
 from fer_desktop.core.errors import InputError
-from fer_desktop.core.types import UInt8Array
+from fer_desktop.core.types import Float32Array, UInt8Array
+from fer_desktop.training.datasets import splits
+
+Skipped = tuple[int | str, str]
+"""Where (a line number, a row or a path) and why."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FaceSet:
-    """`images` uint8[n, 48, 48], `labels` int64[n] in the order of core.emotions, `usages` str[n] ("Training", …).
+    """`images` uint8[n, 48, 48], `labels` int64[n] in the order of core.emotions, `usages` str[n] as in splits.py.
 
-    `skipped`: rows that could not be used, each as (line number, reason). `sources`: file name -> SHA-256.
+    `skipped`: what could not be used, and why. `sources`: file name -> SHA-256.
+    `votes`: float32[n, 7], the share of FER+'s votes for each emotion, a row all zero where there is none; None where
+    the data has no votes.
     """
 
     images: UInt8Array
     labels: np.ndarray
     usages: np.ndarray
-    skipped: tuple[tuple[int, str], ...] = ()
+    skipped: tuple[Skipped, ...] = ()
     sources: Mapping[str, str] = field(default_factory=dict)
+    votes: Float32Array | None = None
 
     def __len__(self) -> int:
         return len(self.labels)
 
     def split(self, usage: str) -> FaceSet:
-        """The faces of one split, named as in the data. Raises InputError, naming the splits there are."""
-        chosen = self.usages == usage
-        if not chosen.any():
-            known = ", ".join(sorted(set(self.usages.tolist()))) or "none"
-            raise InputError(f"The data has no split {usage}", f"It has: {known}.")
-        return self._where(chosen)
+        """The faces of one split, by any of its names: see splits.stand_ins for which counts as which.
+
+        Raises InputError, naming the splits there are.
+        """
+        for name in splits.stand_ins(usage):
+            chosen = self.usages == name
+            if chosen.any():
+                return self._where(chosen)
+        known = ", ".join(sorted(set(self.usages.tolist()))) or "none"
+        remedy = f"It has: {known}."
+        if splits.canonical(usage) in (splits.PUBLIC_TEST, splits.VALIDATION):
+            remedy += " Add a folder val/ or test/ beside train/, or rows of Usage PublicTest."
+        raise InputError(f"The data has no split {usage}", remedy)
 
     def without(self, other: FaceSet) -> FaceSet:
         """These faces less those whose pixels also stand in `other`."""
         taken = {image.tobytes() for image in other.images}
-        return self._where(np.array([image.tobytes() not in taken for image in self.images]))
+        return self._where(np.array([image.tobytes() not in taken for image in self.images], bool))
 
     def counts(self) -> dict[str, int]:
         """Faces a class, by name."""
         return {name: int((self.labels == index).sum()) for index, name in enumerate(emotions.NAMES)}
 
     def fingerprint(self) -> str:
-        """SHA-256 over the pixels and labels, in order: the same faces give the same value whatever their form."""
+        """SHA-256 over pixels, labels and votes, in order: the same faces give the same value whatever their form."""
         digest = hashlib.sha256(self.images.tobytes())
         digest.update(self.labels.astype(np.uint8).tobytes())
+        if self.votes is not None:
+            digest.update(self.votes.astype("<f4").tobytes())
         return digest.hexdigest()
 
     def _where(self, chosen: np.ndarray) -> FaceSet:
-        return FaceSet(self.images[chosen], self.labels[chosen], self.usages[chosen], self.skipped, self.sources)
+        votes = None if self.votes is None else self.votes[chosen]
+        return FaceSet(self.images[chosen], self.labels[chosen], self.usages[chosen], self.skipped, self.sources, votes)
+
+
+def place(where: int | str) -> str:
+    """For people: a number is a line's."""
+    return f"line {where}" if isinstance(where, int) else where
