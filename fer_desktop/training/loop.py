@@ -128,8 +128,7 @@ class TrainingRun:
 
     def _epoch(self, epoch: int, steps: int, cancel: threading.Event) -> float:
         """Train on every batch once. Gives the mean loss over the epoch."""
-        self.model.reset_metrics()
-        loss = math.nan
+        losses: list[float] = []
         started_s = time.monotonic()
         with _Prefetch(self._batches, epoch, steps) as prefetched:
             for index, (faces, targets, weights) in enumerate(prefetched):
@@ -137,9 +136,8 @@ class TrainingRun:
                     raise Cancelled(f"Stopped in epoch {epoch}", f"Go on with --resume {self._folder}")
                 step = (epoch - 1) * steps + index
                 self._optimizer.learning_rate.assign(learning_rate(self._config, step, steps))
-                # Keras gives the mean since the metrics were reset, so here since the epoch began.
-                loss = float(self.model.train_on_batch(faces, targets, sample_weight=weights))
-                if not math.isfinite(loss):
+                losses.append(float(self.model.train_on_batch(faces, targets, sample_weight=weights)))
+                if not math.isfinite(losses[-1]):
                     raise FerError(
                         f"The loss is no longer a number in epoch {epoch}; the checkpoint of epoch {epoch - 1} is kept",
                         "Start again with a lower learning rate.",
@@ -153,10 +151,10 @@ class TrainingRun:
                     epochs=self._config.epochs,
                     step=index + 1,
                     steps=steps,
-                    loss=loss,
+                    loss=losses[-1],
                     images_per_second=speed,
                 )
-        return loss
+        return float(np.mean(losses))
 
     def _save(self) -> None:
         optimizer = [keras.ops.convert_to_numpy(variable) for variable in self._optimizer.variables]

@@ -100,17 +100,18 @@ def _train_network(network: StudyNetwork, work: Path, task: Task) -> tuple[int, 
 
     def one_epoch(epoch: int) -> tuple[float, float]:
         order = np.random.default_rng((task.seed, epoch)).permutation(len(task.labels))
-        model.reset_metrics()
-        figures: dict[str, Any] = {}
+        losses, accuracies = [], []
         started_s = time.monotonic()
         for step in range(steps):
             _check(task, network, epoch)
             rows = order[step * batch : (step + 1) * batch]
             images = task.faces[rows][..., None].astype(np.float32)
             figures = model.train_on_batch(images, task.labels[rows], return_dict=True)
+            losses.append(float(figures["loss"]))
+            accuracies.append(float(figures["accuracy"]))
             speed = (step + 1) * batch / max(time.monotonic() - started_s, 1e-9)
-            _tell_step(task, network, epoch, step + 1, steps, float(figures["loss"]), speed)
-        return float(figures["loss"]), float(figures["accuracy"])
+            _tell_step(task, network, epoch, step + 1, steps, losses[-1], speed)
+        return float(np.mean(losses)), float(np.mean(accuracies))
 
     def logits(faces: np.ndarray) -> Float32Array:
         parts = []

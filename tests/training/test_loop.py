@@ -112,7 +112,7 @@ def test_a_loss_that_is_no_number_ends_the_run(tmp_path: Path, rng: np.random.Ge
         run.train(images, labels, threading.Event())
 
 
-def test_the_loss_told_is_that_of_its_own_epoch(tmp_path: Path, rng: np.random.Generator) -> None:
+def test_the_loss_told_is_the_mean_of_its_own_epoch(tmp_path: Path, rng: np.random.Generator) -> None:
     images, labels = faces(rng)
     config = replace(CONFIG, peak_learning_rate=0.0)
     run, heavy = new_run(tmp_path, images, labels, config), new_run(tmp_path / "heavy", images, labels, config)
@@ -120,4 +120,9 @@ def test_the_loss_told_is_that_of_its_own_epoch(tmp_path: Path, rng: np.random.G
     usual, run._batches = run._batches, heavy._batches
     weighed = run._epoch(1, 4, threading.Event())
     run._batches = usual
-    assert run._epoch(2, 4, threading.Event()) < weighed / 10
+    told: list[float] = []
+    run._emit = lambda event, **values: told.append(values["loss"])
+    loss = run._epoch(2, 4, threading.Event())
+    assert len(told) == 4
+    assert loss == pytest.approx(np.mean(told))
+    assert loss < weighed / 10
