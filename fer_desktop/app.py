@@ -11,11 +11,13 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from fer_desktop import opencv_environment
+
 if TYPE_CHECKING:
     from fer_desktop.capture.devices import CameraDevice
     from fer_desktop.classification.onnx_classifier import OnnxClassifier
     from fer_desktop.core.pipeline import Pipeline
-    from fer_desktop.core.ports import FrameSource
+    from fer_desktop.core.ports import FaceDetector, FrameSource
     from fer_desktop.core.types import Frame
     from fer_desktop.gui.composition import Composition
 
@@ -48,10 +50,16 @@ def live_pipeline(model: str | None = None) -> Pipeline:
 def photo_pipeline(model: str | None = None) -> Pipeline:
     """For single pictures. Call it on the thread that will use it. Raises ModelError."""
     from fer_desktop.core.pipeline import Pipeline
-    from fer_desktop.detection.mediapipe_detector import PhotoFaceDetector
 
     reader = classifier(model)
-    return Pipeline(PhotoFaceDetector(), reader)
+    return Pipeline(photo_detector(), reader)
+
+
+def photo_detector() -> FaceDetector:
+    """Finds the faces of single pictures. Raises ModelError."""
+    from fer_desktop.detection.mediapipe_detector import PhotoFaceDetector
+
+    return PhotoFaceDetector()
 
 
 def open_source(spec: str) -> FrameSource:
@@ -103,13 +111,11 @@ def _read_image(path: Path) -> Frame:
 
 
 def _without_qt_paths(make: Callable[[], Pipeline]) -> Callable[[], Pipeline]:
-    """OpenCV's Linux wheel points Qt at plugins of its own; children of this process must not inherit that."""
+    """Making a pipeline imports OpenCV."""
 
     def made() -> Pipeline:
         pipeline = make()
-        for name in ("QT_QPA_PLATFORM_PLUGIN_PATH", "QT_QPA_FONTDIR"):
-            if "cv2" in os.environ.get(name, ""):
-                del os.environ[name]
+        opencv_environment.forget_qt_paths()
         return pipeline
 
     return made

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from fer_desktop.capture.demo import DemoSource
 from fer_desktop.core import emotions
 from fer_desktop.core.probability import softmax
 from fer_desktop.core.types import Box, Face, Frame, Prediction
@@ -11,6 +12,18 @@ from fer_desktop.core.types import Box, Face, Frame, Prediction
 
 def frame(width: int = 64, height: int = 48, index: int = 0, at_s: float = 0.0) -> Frame:
     return Frame(np.full((height, width, 3), 90, np.uint8), index, at_s, "test")
+
+
+def demo_frame(width: int = 640, height: int = 360) -> Frame:
+    """The first frame of the demo."""
+    source = DemoSource(width, height, realtime=False)
+    source.open()
+    try:
+        first = source.read()
+    finally:
+        source.close()
+    assert first is not None
+    return first
 
 
 def face(x: float, y: float, side: float, score: float = 0.9, roll: float = 0.0) -> Face:

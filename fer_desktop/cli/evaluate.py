@@ -7,10 +7,7 @@ import contextlib
 import json
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from fer_desktop.core.ports import FaceDetector
+from typing import Any
 
 BATCH = 256
 
@@ -37,7 +34,7 @@ def run(args: argparse.Namespace) -> int:
     classifier = app.classifier(args.model)
     # The output is opened first: one that cannot be written is known before the work, not after it.
     with contextlib.closing(classifier), output(args.json or STDOUT) as write:
-        data = datasets.load(args.data, make_detector=_photo_detector)
+        data = datasets.load(args.data, make_detector=app.photo_detector)
         faces = data.split(args.split)
         probabilities = [
             prediction.probabilities
@@ -54,12 +51,6 @@ def run(args: argparse.Namespace) -> int:
             file=sys.stderr,
         )
     return 0
-
-
-def _photo_detector() -> FaceDetector:
-    from fer_desktop.detection.mediapipe_detector import PhotoFaceDetector
-
-    return PhotoFaceDetector()
 
 
 def table(result: dict[str, Any]) -> str:

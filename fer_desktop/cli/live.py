@@ -52,7 +52,7 @@ def run(args: argparse.Namespace) -> int:
         raise InputError("--screenshot is taken at the end of a timed run", "Add --for SECONDS")
     _check_source(args.source)
 
-    from fer_desktop.capture import opencv_environment
+    from fer_desktop import opencv_environment
     from fer_desktop.gui import display
 
     opencv_environment.prepare()

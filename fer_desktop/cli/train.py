@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import datetime
 import importlib.util
 import logging
@@ -13,14 +14,13 @@ import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from fer_desktop import native_stderr, resources
+from fer_desktop import app, native_stderr, resources
 from fer_desktop.core.errors import Cancelled, FerError, InputError, MissingComponentError
 from fer_desktop.offline.names import shown
 from fer_desktop.training import events
 from fer_desktop.training.config import PRESETS
 
 if TYPE_CHECKING:
-    from fer_desktop.core.ports import FaceDetector
     from fer_desktop.training.datasets.face_set import FaceSet
     from fer_desktop.training.runs import Run
 
@@ -80,17 +80,12 @@ def _load(path: Path, ferplus: Path | None, emit: events.Emit) -> FaceSet:
     """The faces to train on, reported to people and to the window. Raises InputError where they cannot be used."""
     from fer_desktop.training import datasets
 
-    def photo_detector() -> FaceDetector:
-        from fer_desktop.detection.mediapipe_detector import PhotoFaceDetector
-
-        return PhotoFaceDetector()
-
     def progress(done: int) -> None:
         if done and done % PICTURES_A_NOTE == 0:
             emit("note", text=f"{done:,} pictures read…")
 
-    faces = datasets.load(path, ferplus, with_hash=True, make_detector=photo_detector, progress=progress)
-    datasets.check_trainable(faces)
+    faces = datasets.load(path, ferplus, with_hash=True, make_detector=app.photo_detector, progress=progress)
+    datasets.training_and_validation(faces)  # told here, before Keras is imported
     found = datasets.report(faces)
     for line in found.lines():
         print(shown(line), file=sys.stderr)
@@ -142,11 +137,16 @@ def _check_study(args: argparse.Namespace) -> None:
         raise InputError(f"--epochs is {args.epochs}", "Give 1 or more.")
 
 
-def _reproduce(args: argparse.Namespace, emit: events.Emit, cancel: threading.Event) -> None:
-    faces = _load(args.data, args.ferplus, emit)
+def _quiet_keras() -> contextlib.AbstractContextManager[None]:
+    """For the first import of Keras: chooses its backend, and keeps TensorFlow's remarks on the machine to itself."""
     os.environ.setdefault("KERAS_BACKEND", "tensorflow")
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    with native_stderr.silenced():
+    return native_stderr.silenced()
+
+
+def _reproduce(args: argparse.Namespace, emit: events.Emit, cancel: threading.Event) -> None:
+    faces = _load(args.data, args.ferplus, emit)
+    with _quiet_keras():
         from fer_desktop.training import study
 
     # It takes seven networks, each compiled once, for one that is compiled again and again, and warns.
@@ -167,9 +167,7 @@ def run(args: argparse.Namespace) -> int:
             _reproduce(args, emit, cancel)
             return 0
         chosen, faces = _resumed(args, emit) if args.resume is not None else _new(args, emit)
-        os.environ.setdefault("KERAS_BACKEND", "tensorflow")
-        os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-        with native_stderr.silenced():  # TensorFlow tells of oneDNN and of GPUs that are not there
+        with _quiet_keras():
             from fer_desktop.detection.mediapipe_detector import LiveFaceDetector
             from fer_desktop.training import session
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import functools
-import os
 from typing import Final, Literal
 
 import cv2  # noqa: F401 - its wheel sets variables for Qt when imported: before they are removed here, not after
 from PySide6.QtCore import QBuffer, QIODevice
 from PySide6.QtGui import QGuiApplication, QImage, QImageWriter, QPainter
 
+from fer_desktop import opencv_environment
 from fer_desktop.core.errors import InputError
 from fer_desktop.core.types import Analysis, Frame
 from fer_desktop.overlay.layout import Rect
@@ -57,7 +57,5 @@ def _ensure_application() -> QGuiApplication:
     running = QGuiApplication.instance()
     if isinstance(running, QGuiApplication):
         return running
-    for name in ("QT_QPA_PLATFORM_PLUGIN_PATH", "QT_QPA_FONTDIR"):
-        if "cv2" in os.environ.get(name, ""):
-            del os.environ[name]
+    opencv_environment.forget_qt_paths()
     return QGuiApplication(["fer-desktop", "-platform", "offscreen"])

@@ -14,15 +14,15 @@ from fer_desktop.core.ports import FaceDetector
 from fer_desktop.core.probability import softmax
 from fer_desktop.core.types import UInt8Array
 from fer_desktop.modelstore.manifest import Manifest
-from fer_desktop.training import architectures, calibrate, export, loop, runs
+from fer_desktop.training import architectures, calibrate, datasets, export, loop, runs
 from fer_desktop.training.augment import Batches, class_weights, soft_targets
+from fer_desktop.training.datasets import splits
 from fer_desktop.training.datasets.face_set import FaceSet
 from fer_desktop.training.evaluate import evaluate
 from fer_desktop.training.events import Emit
 from fer_desktop.training.runs import Run
 from fer_desktop.training.scenes import scene_crops
 
-TRAINING_SPLIT, VALIDATION_SPLIT = "Training", "PublicTest"
 GOLDEN_FACES = 32
 """So many validation faces must come out alike from the trained network, its saved file and its ONNX file."""
 
@@ -36,8 +36,8 @@ def train(
     holds what is needed to go on.
     """
     config = run.config
-    validation = faces.split(VALIDATION_SPLIT)
-    training = faces.split(TRAINING_SPLIT).without(validation)
+    training, validation = datasets.training_and_validation(faces)
+    split = str(validation.usages[0])
     weights = class_weights(training.labels, emotions.COUNT, config.class_balance)
     targets = soft_targets(training.labels, training.votes, config.vote_share)
     scenes = _scenes(run, training, make_detector, emit, cancel)
@@ -73,13 +73,13 @@ def train(
             "minutes": round(trainer.progress.seconds / 60, 1),
             "history": trainer.progress.history,
         },
-        data=_provenance(faces, training),
-        metrics={VALIDATION_SPLIT: figures},
+        data=_provenance(faces, training, split),
+        metrics={split: figures},
     )
     runs.finish(run, run.folder / "model")
     emit(
         "done",
-        text=f"Done: {figures['accuracy']:.1%} on {VALIDATION_SPLIT}. The model is in {run.target}",
+        text=f"Done: {figures['accuracy']:.1%} on {split}. The model is in {run.target}",
         path=str(run.target),
         accuracy=figures["accuracy"],
         metrics=figures,
@@ -87,15 +87,15 @@ def train(
     return manifest
 
 
-def _provenance(faces: FaceSet, training: FaceSet) -> dict[str, object]:
-    left_out = int((faces.usages == TRAINING_SPLIT).sum()) - len(training)
+def _provenance(faces: FaceSet, training: FaceSet, split: str) -> dict[str, object]:
+    left_out = int((faces.usages == splits.TRAINING).sum()) - len(training)
     return {
         "sources": dict(faces.sources),
         "trained_on": len(training),
         "counts": training.counts(),
         "fingerprint": training.fingerprint(),
-        "note": f"{left_out} faces of {TRAINING_SPLIT} were left out, since the same picture stands in "
-        f"{VALIDATION_SPLIT}; {VALIDATION_SPLIT} chose the epoch and the temperature and trained nothing.",
+        "note": f"{left_out} faces of {splits.TRAINING} were left out, since the same picture stands in "
+        f"{split}; {split} chose the epoch and the temperature and trained nothing.",
     }
 
 

@@ -16,12 +16,11 @@ from typing import Any, Final
 
 from fer_desktop import atomic_file
 from fer_desktop.core.errors import InputError
-from fer_desktop.training import architectures, preprocess, study_report, study_training
+from fer_desktop.training import architectures, datasets, preprocess, study_report, study_training
 from fer_desktop.training.datasets.face_set import FaceSet
 from fer_desktop.training.events import Emit
 from fer_desktop.training.study_training import StudyNetwork
 
-TRAINING_SPLIT, VALIDATION_SPLIT = "Training", "PublicTest"
 PCA_EPOCHS: Final = 90
 
 
@@ -58,8 +57,7 @@ def reproduce(
     epochs: instead of each network's own (with pca98 those are 90, as published). Raises Cancelled where `cancel` was
     set, InputError where `out` belongs to another task (other faces, epochs, seed or preprocessing).
     """
-    validation = faces.split(VALIDATION_SPLIT)
-    training = faces.split(TRAINING_SPLIT).without(validation)
+    training, validation = datasets.training_and_validation(faces)
     if epochs is None and preprocessing == "pca98":
         epochs = PCA_EPOCHS
     chosen = [network if epochs is None else replace(network, epochs=epochs) for network in networks]

@@ -74,7 +74,7 @@ def test_a_split_that_is_not_there_is_told_with_those_that_are(faces: FaceSet) -
 
 
 def test_it_can_be_trained_on_and_reported(faces: FaceSet) -> None:
-    datasets.check_trainable(faces)
+    datasets.training_and_validation(faces)
     report = datasets.report(faces)
     assert report.faces == 210
     assert sum(report.counts["Training"].values()) == 140

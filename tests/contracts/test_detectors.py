@@ -7,9 +7,8 @@ from collections.abc import Callable, Iterator
 import cv2
 import numpy as np
 import pytest
-from core_values import prediction
+from core_values import demo_frame, prediction
 
-from fer_desktop.capture.demo import DemoSource
 from fer_desktop.core.ports import FaceDetector
 from fer_desktop.core.tracking import Tracker
 from fer_desktop.core.types import Box, Frame
@@ -36,12 +35,7 @@ def detector(request: pytest.FixtureRequest) -> Iterator[FaceDetector]:
 @pytest.fixture(scope="module")
 def portrait() -> np.ndarray:
     """The demo's face and shoulders, uint8[360, 360, 3]."""
-    source = DemoSource(640, 360, realtime=False)
-    source.open()
-    frame = source.read()
-    source.close()
-    assert frame is not None
-    return frame.bgr[:, 140:500].copy()
+    return demo_frame().bgr[:, 140:500].copy()
 
 
 def scene(portrait: np.ndarray, places: list[tuple[int, int, int]], width: int = 1280, height: int = 720) -> Frame:

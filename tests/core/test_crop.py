@@ -6,7 +6,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
-from core_values import face
+from core_values import demo_frame, face
 
 from fer_desktop.core import crop
 
@@ -84,14 +84,7 @@ def test_a_profile_is_hardly_turned() -> None:
 
 def test_the_golden_crop() -> None:
     """The first frame of the demo, cut where its face is: a change here changes what every model sees."""
-    from fer_desktop.capture.demo import DemoSource
-
-    source = DemoSource(640, 360, realtime=False)
-    source.open()
-    first = source.read()
-    source.close()
-    assert first is not None
-    grey = crop.crop_face(first.bgr, face(231, 100, 170, roll=0.1))
+    grey = crop.crop_face(demo_frame().bgr, face(231, 100, 170, roll=0.1))
     golden = cv2.imread(str(GOLDEN), cv2.IMREAD_GRAYSCALE)
     assert golden is not None
     assert np.abs(grey.astype(int) - golden.astype(int)).mean() < 0.5

@@ -267,18 +267,18 @@ def test_without_split_folders_the_root_names_the_split(tmp_path: Path, name: st
 def test_a_data_set_without_validation_is_told_before_training(tmp_path: Path) -> None:
     training_data.write_folders(tmp_path, validation="train")
     with pytest.raises(InputError, match=r"no split PublicTest. It has: Training. Add a folder val/ or test/"):
-        datasets.check_trainable(datasets.load(tmp_path))
+        datasets.training_and_validation(datasets.load(tmp_path))
 
 
 def test_what_cannot_be_learnt_from_is_told(tmp_path: Path) -> None:
     put(face(), tmp_path / "same" / "train" / "happy" / "a.png")
     put(face(), tmp_path / "same" / "test" / "happy" / "a.png")
     with pytest.raises(InputError, match="Every training face"):
-        datasets.check_trainable(datasets.load(tmp_path / "same"))
+        datasets.training_and_validation(datasets.load(tmp_path / "same"))
     put(face("happy"), tmp_path / "one" / "train" / "happy" / "a.png")
     put(face("sad"), tmp_path / "one" / "test" / "sad" / "a.png")
     with pytest.raises(InputError, match="same emotion"):
-        datasets.check_trainable(datasets.load(tmp_path / "one"))
+        datasets.training_and_validation(datasets.load(tmp_path / "one"))
 
 
 def test_a_folder_of_something_else_is_told_with_what_is_in_it(tmp_path: Path) -> None:

@@ -81,7 +81,7 @@ def test_splits_and_votes_may_be_missing(tmp_path: Path) -> None:
     assert len(faces.split("Training")) == 20
     assert faces.votes is None
     with pytest.raises(InputError, match=r"no split PublicTest.*val/ or test/"):
-        datasets.check_trainable(faces)
+        datasets.training_and_validation(faces)
 
 
 def test_other_types_of_the_same_values(tmp_path: Path) -> None:

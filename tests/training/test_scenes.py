@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from core_values import demo_frame
 
-from fer_desktop.capture.demo import DemoSource
 from fer_desktop.core import crop
 from fer_desktop.detection.mediapipe_detector import LiveFaceDetector
 from fer_desktop.training.scenes import compose, find, scene_crops
@@ -11,11 +11,7 @@ from fer_desktop.training.scenes import compose, find, scene_crops
 
 def portrait() -> np.ndarray:
     """The demo's face framed as FER2013 frames a face: uint8[48, 48]."""
-    source = DemoSource(640, 360, realtime=False)
-    source.open()
-    frame = source.read()
-    source.close()
-    assert frame is not None
+    frame = demo_frame()
     detector = LiveFaceDetector()
     (face,) = detector.detect(frame)
     detector.close()

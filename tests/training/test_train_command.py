@@ -8,8 +8,10 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 import training_data
 
@@ -122,6 +124,8 @@ def test_an_export_that_fails_loses_nothing(tmp_path: Path, monkeypatch: pytest.
     from fer_desktop.training.datasets import fer_csv
 
     faces = fer_csv.load(training_data.write_csv(tmp_path / "fer2013.csv"))
+    # Faces as a folder with train/ and val/ gives them: the model must not say that it was measured on PublicTest.
+    faces = replace(faces, usages=np.where(faces.usages == "PublicTest", "validation", faces.usages))
     quick = config.preset("quick", architecture="resnet-16", epochs=1)
     run = runs.start(tmp_path / "mine", quick, tmp_path / "fer2013.csv", faces.fingerprint())
     exact = export.onnx_logits
@@ -138,7 +142,10 @@ def test_an_export_that_fails_loses_nothing(tmp_path: Path, monkeypatch: pytest.
     assert list(run.folder.glob("checkpoint-*"))
     monkeypatch.setattr(export, "onnx_logits", exact)
     train()
-    assert ModelFolder.open(run.target).verify() == []
+    folder = ModelFolder.open(run.target)
+    assert folder.verify() == []
+    assert list(folder.manifest.metrics) == ["validation"]
+    assert "PublicTest" not in folder.manifest.data["note"]
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from fer_desktop.training.datasets import fer_csv, folders, npz, splits
 from fer_desktop.training.datasets.face_set import FaceSet
 from fer_desktop.training.datasets.report import Report, report
 
-__all__ = ["FaceSet", "Report", "check_trainable", "load", "report"]
+__all__ = ["FaceSet", "Report", "load", "report", "training_and_validation"]
 
 _OTHERS = (
     (b"\x93NUMPY", "a single NumPy array", "Save image and emotion together with numpy.savez."),
@@ -59,11 +59,15 @@ def load(
     return fer_csv.load(path, ferplus, with_hash)
 
 
-def check_trainable(faces: FaceSet) -> None:
-    """Raises InputError where nothing can be learnt: no training or validation split, or nothing to tell apart."""
+def training_and_validation(faces: FaceSet) -> tuple[FaceSet, FaceSet]:
+    """The faces that train, without those that stand in the validation split too, and the faces that choose.
+
+    Raises InputError where nothing can be learnt: no training or validation split, or nothing to tell apart.
+    """
     validation = faces.split(splits.PUBLIC_TEST)
     training = faces.split(splits.TRAINING).without(validation)
     if not len(training):
         raise InputError("Every training face stands in the validation split too", "Give data with other faces in it.")
     if len(set(training.labels.tolist())) < 2:
         raise InputError("All training faces show the same emotion", "Give data with at least two emotions.")
+    return training, validation
