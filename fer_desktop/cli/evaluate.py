@@ -4,10 +4,23 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import datetime
 import json
+import os
 import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from fer_desktop import __version__
+from fer_desktop.core.errors import InputError
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from fer_desktop.core.ports import EmotionClassifier
+    from fer_desktop.core.types import UInt8Array
+    from fer_desktop.training.datasets import FaceSet
 
 BATCH = 256
 
@@ -19,30 +32,42 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--split", default="PublicTest", metavar="NAME", help="which of its faces (PublicTest)")
     parser.add_argument("--model", metavar="ID|DIR", help="model id or folder (default: the active one)")
     parser.add_argument("--json", metavar="FILE", help="write JSON to FILE, - for standard output")
+    parser.add_argument(
+        "--report",
+        metavar="FILE.html",
+        help="write a page with charts, the surest mistakes, and accuracy for small, blurred, dark and tilted faces, "
+        "which takes some twenty times as long",
+    )
 
 
 def run(args: argparse.Namespace) -> int:
-    import numpy as np
-
     from fer_desktop import app
     from fer_desktop.offline.export import STDOUT, output
     from fer_desktop.offline.names import shown
     from fer_desktop.training import datasets
     from fer_desktop.training.datasets.face_set import place
-    from fer_desktop.training.evaluate import evaluate
+    from fer_desktop.training.evaluate import calibration, evaluate
 
-    classifier = app.classifier(args.model)
-    # The output is opened first: one that cannot be written is known before the work, not after it.
-    with contextlib.closing(classifier), output(args.json or STDOUT) as write:
+    _check_outputs(args)
+    with contextlib.ExitStack() as stack:
+        classifier = stack.enter_context(contextlib.closing(app.classifier(args.model)))
+        # The outputs are opened first: one that cannot be written is known before the work, not after it.
+        write = stack.enter_context(output(args.json or STDOUT))
+        write_report = stack.enter_context(output(args.report)) if args.report else None
         data = datasets.load(args.data, make_detector=app.photo_detector)
         faces = data.split(args.split)
-        probabilities = [
-            prediction.probabilities
-            for start in range(0, len(faces), BATCH)
-            for prediction in classifier.classify(faces.images[start : start + BATCH])
-        ]
-        figures = evaluate(np.stack(probabilities), faces.labels).to_json()
-        result = {"schema": 1, "model": classifier.model_id, "split": args.split, **figures, "runtime": "onnxruntime"}
+        probabilities = _read(classifier, faces.images)
+        result = {
+            "schema": 1,
+            "model": classifier.model_id,
+            "split": args.split,
+            **evaluate(probabilities, faces.labels).to_json(),
+            "runtime": "onnxruntime",
+            "calibration": [one.to_json() for one in calibration(probabilities, faces.labels)],
+        }
+        if write_report:
+            page, result["robustness"] = _report(args, classifier, faces, probabilities)
+            write_report(page)
         write((json.dumps(result) if args.json else table(result)).encode() + b"\n")
     if data.skipped:
         where, reason = data.skipped[0]
@@ -51,6 +76,77 @@ def run(args: argparse.Namespace) -> int:
             file=sys.stderr,
         )
     return 0
+
+
+def _check_outputs(args: argparse.Namespace) -> None:
+    """Refuse outputs that would destroy each other or the data. Raises InputError."""
+    from fer_desktop.offline.export import STDOUT
+    from fer_desktop.offline.names import shown
+
+    if args.report is not None and args.report in ("", STDOUT):
+        raise InputError("--report needs the name of a file", "Name one, such as report.html")
+    targets = [target for target in (args.json, args.report) if target and target != STDOUT]
+    real = [os.path.realpath(target) for target in targets]
+    if len(set(real)) < len(real):
+        raise InputError(f"--json and --report name the same file, {shown(args.report)}", "Name two files")
+    for target, path in zip(targets, real, strict=True):
+        if path == os.path.realpath(args.data):
+            raise InputError(f"{shown(target)} is the data to read", "Name another file for the results")
+
+
+def _read(classifier: EmotionClassifier, images: UInt8Array) -> np.ndarray:
+    """float32[n, 7] for uint8[n, 48, 48], n at least 1."""
+    import numpy as np
+
+    return np.stack(
+        [
+            prediction.probabilities
+            for start in range(0, len(images), BATCH)
+            for prediction in classifier.classify(images[start : start + BATCH])
+        ]
+    )
+
+
+def _report(
+    args: argparse.Namespace, classifier: EmotionClassifier, faces: FaceSet, probabilities: np.ndarray
+) -> tuple[bytes, dict[str, Any]]:
+    """The page, and what the JSON tells of worse pictures."""
+    from fer_desktop.offline.names import shown
+    from fer_desktop.training import evaluation_report, robustness
+
+    with _progress() as show:
+        curves = robustness.sweep(
+            lambda images: _read(classifier, images), faces.images, faces.labels, probabilities, progress=show
+        )
+    page = evaluation_report.render(
+        evaluation_report.Evaluated(
+            model=shown(classifier.model_id),
+            split=shown(args.split),
+            data=shown(args.data.resolve().name),
+            made=f"FER Desktop {__version__} on {datetime.datetime.now().date()}",
+            images=faces.images,
+            labels=faces.labels,
+            probabilities=probabilities,
+            curves=curves,
+        )
+    )
+    return page.encode(), {curve.degradation.name: curve.to_json() for curve in curves}
+
+
+@contextlib.contextmanager
+def _progress() -> Iterator[Callable[[int, int], None]]:
+    """One line on stderr that is written over, only where a person is looking."""
+    active = sys.stderr.isatty()
+
+    def show(done: int, total: int) -> None:
+        if active:
+            print(f"\r{done:,}/{total:,} worse pictures read\x1b[K", end="", file=sys.stderr, flush=True)
+
+    try:
+        yield show
+    finally:
+        if active:
+            print("\r\x1b[K", end="", file=sys.stderr, flush=True)
 
 
 def table(result: dict[str, Any]) -> str:
@@ -70,4 +166,10 @@ def table(result: dict[str, Any]) -> str:
             + "".join(f"{count:>9}" for count in row)
             + (f"{recall:>9.0%}" if recall is not None else f"{'–':>9}")
         )
+    for name, curve in result.get("robustness", {}).items():
+        lines += [
+            "",
+            f"{name.replace('_', ' '):>14}" + "".join(f"{step['value']:>9.3g}" for step in curve["steps"]),
+            f"{'accuracy':>14}" + "".join(f"{step['accuracy']:>9.1%}" for step in curve["steps"]),
+        ]
     return "\n".join(lines)

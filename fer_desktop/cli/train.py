@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from fer_desktop import app, native_stderr, resources
 from fer_desktop.core.errors import Cancelled, FerError, InputError, MissingComponentError
 from fer_desktop.offline.names import shown
-from fer_desktop.training import events
+from fer_desktop.training import backends, events
 from fer_desktop.training.config import PRESETS
 
 if TYPE_CHECKING:
@@ -32,10 +32,20 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--ferplus", type=Path, metavar="CSV", help="FER+ votes on the same faces: fer2013new.csv")
     parser.add_argument("--architecture", metavar="NAME", help="network (default: the preset's)")
     parser.add_argument("--preset", choices=list(PRESETS), help="how long and how hard (standard)")
+    parser.add_argument("--teacher", action="append", metavar="ID|DIR", help="a model to learn from too; repeatable")
     parser.add_argument("--epochs", type=int, metavar="N")
     parser.add_argument("--seed", type=int, metavar="N")
     parser.add_argument("--out", type=Path, metavar="DIR", help="model folder to write")
     parser.add_argument("--resume", type=Path, metavar="DIR", help="go on with a stopped run: its .partial folder")
+    parser.add_argument(
+        "--backend", choices=backends.PREFERENCE, help="what Keras computes with (default: the fastest installed)"
+    )
+    parser.add_argument(
+        "--deterministic",
+        action="store_true",
+        default=None,
+        help="the same seed gives the same numbers, more slowly",
+    )
     study = parser.add_argument_group("the networks of the study this program descends from")
     study.add_argument(
         "--reproduce-study",
@@ -96,7 +106,8 @@ def _load(path: Path, ferplus: Path | None, emit: events.Emit) -> FaceSet:
 def _resumed(args: argparse.Namespace, emit: events.Emit) -> tuple[Run, FaceSet]:
     from fer_desktop.training import runs
 
-    given = [name for name in ("preset", "architecture", "epochs", "seed", "out") if getattr(args, name) is not None]
+    fixed = ("preset", "architecture", "teacher", "epochs", "seed", "out", "deterministic")
+    given = [name for name in fixed if getattr(args, name) is not None]
     if given:
         raise InputError(f"--{given[0]} does not go with --resume", "The run's folder says what it is to do.")
     run = runs.read(args.resume)
@@ -106,6 +117,7 @@ def _resumed(args: argparse.Namespace, emit: events.Emit) -> tuple[Run, FaceSet]
 
 
 def _new(args: argparse.Namespace, emit: events.Emit) -> tuple[Run, FaceSet]:
+    from fer_desktop.modelstore.store import ModelStore
     from fer_desktop.training import config, runs
 
     if args.data is None:
@@ -113,12 +125,17 @@ def _new(args: argparse.Namespace, emit: events.Emit) -> tuple[Run, FaceSet]:
     if args.epochs is not None and args.epochs < 1:
         raise InputError(f"--epochs is {args.epochs}", "Give 1 or more.")
     chosen = config.preset(
-        args.preset or "standard", architecture=args.architecture, epochs=args.epochs, seed=args.seed
+        args.preset or "standard",
+        architecture=args.architecture,
+        epochs=args.epochs,
+        seed=args.seed,
+        deterministic=args.deterministic,
     )
+    teachers = [ModelStore.default().get(teacher).path for teacher in args.teacher or ()]
     own = resources.user_models_dir() / datetime.datetime.now().strftime("%Y-%m-%d-%H%M%S")
     target = runs.check_target(args.out or own)
     faces = _load(args.data, args.ferplus, emit)
-    return runs.start(target, chosen, args.data, faces.fingerprint(), args.ferplus), faces
+    return runs.start(target, chosen, args.data, faces.fingerprint(), args.ferplus, teachers), faces
 
 
 def _check_study(args: argparse.Namespace) -> None:
@@ -127,7 +144,8 @@ def _check_study(args: argparse.Namespace) -> None:
         if args.preprocess is not None:
             raise InputError("--preprocess is for the study's networks", "Add --reproduce-study.")
         return
-    given = [name for name in ("preset", "architecture", "resume") if getattr(args, name) is not None]
+    others = ("preset", "architecture", "teacher", "resume", "deterministic")
+    given = [name for name in others if getattr(args, name) is not None]
     if given:
         raise InputError(f"--{given[0]} does not go with --reproduce-study", "It trains the study's own networks.")
     missing = [name for name in ("data", "out") if getattr(args, name) is None]
@@ -137,16 +155,16 @@ def _check_study(args: argparse.Namespace) -> None:
         raise InputError(f"--epochs is {args.epochs}", "Give 1 or more.")
 
 
-def _quiet_keras() -> contextlib.AbstractContextManager[None]:
+def _quiet_keras(backend: str | None) -> contextlib.AbstractContextManager[None]:
     """For the first import of Keras: chooses its backend, and keeps TensorFlow's remarks on the machine to itself."""
-    os.environ.setdefault("KERAS_BACKEND", "tensorflow")
+    backends.choose(backend)
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     return native_stderr.silenced()
 
 
 def _reproduce(args: argparse.Namespace, emit: events.Emit, cancel: threading.Event) -> None:
     faces = _load(args.data, args.ferplus, emit)
-    with _quiet_keras():
+    with _quiet_keras(args.backend):
         from fer_desktop.training import study
 
     # It takes seven networks, each compiled once, for one that is compiled again and again, and warns.
@@ -167,7 +185,7 @@ def run(args: argparse.Namespace) -> int:
             _reproduce(args, emit, cancel)
             return 0
         chosen, faces = _resumed(args, emit) if args.resume is not None else _new(args, emit)
-        with _quiet_keras():
+        with _quiet_keras(args.backend):
             from fer_desktop.detection.mediapipe_detector import LiveFaceDetector
             from fer_desktop.training import session
 

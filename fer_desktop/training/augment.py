@@ -1,111 +1,161 @@
-"""What a live camera may do to a face: faces are shown to the network moved, dimmed, blurred and half hidden."""
+"""What a live camera may do to a face: faces are shown to the network moved, dimmed, blurred and half hidden.
+
+The chances are drawn here on the processor, from a seed (`draw`); the pictures are made where the network runs
+(`augment`), in keras.ops, as part of its training step. Nothing else changes pixels on the way to the network.
+"""
 
 from __future__ import annotations
 
-import cv2
+from collections.abc import Mapping
+from typing import Any
+
 import numpy as np
 
-from fer_desktop.core import emotions
-from fer_desktop.core.types import CROP_SIDE, Float32Array, UInt8Array
+from fer_desktop.core.types import CROP_SIDE, Float32Array
 from fer_desktop.training.config import TrainingConfig
 
 LIMIT = 2.5
 """Scatter is normal, cut at so many standard deviations."""
+FEWEST_CELLS, MOST_CELLS = 16, 40
+BLUR_SIGMA = (0.4, 1.2)
+NOISE = (2.0, 12.0)
+
+Draws = dict[str, np.ndarray]
 
 
-def _scatter(rng: np.random.Generator, deviation: float) -> float:
-    return float(np.clip(rng.standard_normal(), -LIMIT, LIMIT)) * deviation
+def draw(rng: np.random.Generator, count: int, config: TrainingConfig) -> Draws:
+    """What happens to each of `count` faces; the first axis of every array is the face.
 
-
-def augment(face: UInt8Array, rng: np.random.Generator, config: TrainingConfig) -> Float32Array:
-    """float32[48, 48], 0 to 255, from uint8[48, 48]: another picture of the same expression."""
-    image: np.ndarray = _move(face, rng, config).astype(np.float32)
-    if rng.random() < config.low_resolution_share:
-        small = int(rng.integers(16, 40))
-        image = cv2.resize(image, (small, small), interpolation=cv2.INTER_AREA)
-        image = cv2.resize(image, (CROP_SIDE, CROP_SIDE), interpolation=cv2.INTER_LINEAR)
-    if rng.random() < config.blur_share:
-        image = cv2.GaussianBlur(image, (0, 0), rng.uniform(0.4, 1.2))
-    contrast, brightness = np.exp(_scatter(rng, config.contrast_scatter)), _scatter(rng, config.brightness_scatter)
-    image = (image - 128) * contrast + 128 + 255 * brightness
-    if rng.random() < config.noise_share:
-        image = image + rng.standard_normal(image.shape, np.float32) * np.float32(rng.uniform(2, 12))
-    if rng.random() < config.erase_share:
-        _erase(image, rng)
-    return np.clip(image, 0, 255).astype(np.float32)
-
-
-def _move(face: UInt8Array, rng: np.random.Generator, config: TrainingConfig) -> UInt8Array:
-    """Mirror, scale, turn, shear and shift in one resampling; the edge repeats, as in core.crop."""
-    scale, roll = np.exp(_scatter(rng, config.scale_scatter)), np.radians(_scatter(rng, config.roll_scatter))
-    shear = _scatter(rng, config.shear_scatter)
-    mirror = -1.0 if rng.random() < 0.5 else 1.0
-    turn = np.array(((np.cos(roll), -np.sin(roll)), (np.sin(roll), np.cos(roll))))
-    linear = scale * turn @ np.array(((mirror, shear), (0.0, 1.0)))
-    shift = np.array((_scatter(rng, config.shift_scatter), _scatter(rng, config.shift_scatter))) * CROP_SIDE
-    middle = np.full(2, (CROP_SIDE - 1) / 2)
-    matrix = np.column_stack((linear, middle + shift - linear @ middle))
-    return cv2.warpAffine(face, matrix, (CROP_SIDE, CROP_SIDE), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)  # type: ignore[return-value]
-
-
-def _erase(image: np.ndarray, rng: np.random.Generator) -> None:
-    """A rectangle of noise over a part of the face (Zhong et al., "Random Erasing", 2017), in place."""
-    height, width = (int(size) for size in rng.integers(CROP_SIDE // 8, CROP_SIDE // 2, 2))
-    y, x = int(rng.integers(0, CROP_SIDE - height)), int(rng.integers(0, CROP_SIDE - width))
-    image[y : y + height, x : x + width] = rng.uniform(0, 255, (height, width))
-
-
-class Batches:
-    """Augmented batches, the same again for the same seed and epoch: a resumed run sees what it would have seen.
-
-    images: uint8[n, 48, 48]; scene_crops: uint8[k, n, 48, 48], the same faces out of k scenes each (k may be 0);
-    targets float32[n, 7], what each face is to be taught; weights float32[n] of each face in the loss.
+    affine [6]: a picture's pixel (x, y) is taken from (ax + by + c, dx + ey + f). cells: the face is this many
+    pixels wide before it is enlarged. blur: sigma, pixels. light [2]: contrast, brightness. noise: grey levels.
+    erase [4] and cut [4]: top, bottom, left, right, an empty box for none. partner: the face of the batch that shows
+    in the box `cut`, and through the rest with a strength of 1 - `mix`.
     """
 
-    def __init__(
-        self,
-        images: UInt8Array,
-        scene_crops: UInt8Array,
-        targets: Float32Array,
-        weights: Float32Array,
-        config: TrainingConfig,
-    ) -> None:
-        self._images, self._scene_crops, self._targets, self._weights = images, scene_crops, targets, weights
-        self._config = config
+    def scatter(deviation: float) -> np.ndarray:
+        return np.clip(rng.standard_normal(count), -LIMIT, LIMIT) * deviation
 
-    def __len__(self) -> int:
-        """Batches an epoch; the faces of a last, smaller batch are left for another epoch's order."""
-        return max(1, len(self._targets) // self._config.batch_size)
+    def sometimes(share: float, low: float, high: float, otherwise: float) -> np.ndarray:
+        return np.where(rng.random(count) < share, rng.uniform(low, high, count), otherwise)
 
-    def batch(self, epoch: int, index: int) -> tuple[Float32Array, Float32Array, Float32Array]:
-        """(faces float32[b, 48, 48, 1], targets float32[b, 7], weights float32[b])."""
-        order = np.random.default_rng((self._config.seed, epoch)).permutation(len(self._targets))
-        chosen = order[index * self._config.batch_size : (index + 1) * self._config.batch_size]
-        rng = np.random.default_rng((self._config.seed, epoch, index))
-        faces = np.empty((len(chosen), CROP_SIDE, CROP_SIDE, 1), np.float32)
-        for row, face in enumerate(chosen):
-            faces[row, :, :, 0] = augment(self._view(face, rng), rng, self._config)
-        return faces, self._targets[chosen], self._weights[chosen]
-
-    def _view(self, face: int, rng: np.random.Generator) -> UInt8Array:
-        """The face as stored, or as detector and crop delivered it from one of its scenes."""
-        scenes = len(self._scene_crops)
-        if scenes and rng.random() < self._config.scene_share:
-            return self._scene_crops[int(rng.integers(scenes)), face]
-        return self._images[face]
+    none = float(CROP_SIDE)
+    draws = {
+        "affine": _affine(rng, scatter, count, config),
+        "cells": np.floor(sometimes(config.low_resolution_share, FEWEST_CELLS, MOST_CELLS, none)),
+        "blur": sometimes(config.blur_share, *BLUR_SIGMA, 0.0),
+        "light": np.stack((np.exp(scatter(config.contrast_scatter)), 255 * scatter(config.brightness_scatter)), axis=1),
+        "noise": sometimes(config.noise_share, *NOISE, 0.0),
+        "erase": _boxes(rng, count, config.erase_share),
+    }
+    # Half of the mixed faces have a piece of another pasted in (CutMix, Yun et al., 2019), half shine through it
+    # (mixup, Zhang et al., 2018). The face keeps the larger part, so that it stays the one that is asked for.
+    cut = rng.random(count) < 0.5
+    boxes = _boxes(rng, count, config.mix_share)
+    mixed = boxes[:, 1] > boxes[:, 0]
+    draws["cut"] = np.where((mixed & cut)[:, None], boxes, 0.0)
+    draws["mix"] = np.where(mixed & ~cut, rng.uniform(0.5, 1, count), 1.0)
+    arrays: Draws = {name: values.astype(np.float32) for name, values in draws.items()}
+    arrays["partner"] = rng.permutation(count).astype(np.int32)
+    return arrays
 
 
-def soft_targets(labels: np.ndarray, votes: Float32Array | None, vote_share: float) -> Float32Array:
-    """float32[n, 7] that sum to 1: the labels int64[n], mixed with float32[n, 7] votes where a face has any."""
-    targets = np.eye(emotions.COUNT, dtype=np.float32)[labels]
-    if votes is not None:
-        voted = votes.sum(axis=1) > 0
-        targets[voted] = (1 - vote_share) * targets[voted] + vote_share * votes[voted]
-    return targets
+def kept(draws: Draws) -> Float32Array:
+    """float32[n]: how much of each picture is still the face itself, not its partner."""
+    top, bottom, left, right = draws["cut"].T
+    return (draws["mix"] * (1 - (bottom - top) * (right - left) / CROP_SIDE**2)).astype(np.float32)
 
 
-def class_weights(labels: np.ndarray, classes: int, balance: float) -> Float32Array:
-    """float32[n]: each face's class's share to the power of -balance, scaled to a mean of 1 over the faces."""
-    counts = np.bincount(labels, minlength=classes).astype(np.float64)
-    weights = np.power(np.maximum(counts, 1) / len(labels), -balance)[labels]
-    return (weights / weights.mean()).astype(np.float32)
+def _affine(rng: np.random.Generator, scatter: Any, count: int, config: TrainingConfig) -> np.ndarray:
+    """Mirror, scale, turn, shear and shift about the middle, in one resampling."""
+    scale, roll = np.exp(-scatter(config.scale_scatter)), np.radians(scatter(config.roll_scatter))
+    mirror, shear = np.where(rng.random(count) < 0.5, -1.0, 1.0), scatter(config.shear_scatter)
+    turn = np.stack((np.cos(roll), -np.sin(roll), np.sin(roll), np.cos(roll)), axis=1).reshape(-1, 2, 2)
+    lean = np.stack((mirror, shear, np.zeros(count), np.ones(count)), axis=1).reshape(-1, 2, 2)
+    linear = scale[:, None, None] * (turn @ lean)
+    shift = np.stack((scatter(config.shift_scatter), scatter(config.shift_scatter)), axis=1) * CROP_SIDE
+    middle = np.full(2, (CROP_SIDE - 1) / 2)
+    offset = middle - linear @ middle - shift
+    return np.concatenate((linear, offset[:, :, None]), axis=2).reshape(count, 6)
+
+
+def _boxes(rng: np.random.Generator, count: int, share: float) -> np.ndarray:
+    """A box with sides of an eighth to a half of the crop, for a `share` of the faces; empty for the others."""
+    height, width = rng.integers(CROP_SIDE // 8, CROP_SIDE // 2, (2, count))
+    top, left = rng.integers(0, CROP_SIDE - height), rng.integers(0, CROP_SIDE - width)
+    boxes = np.stack((top, top + height, left, left + width), axis=1)
+    return np.where((rng.random(count) < share)[:, None], boxes, 0)
+
+
+def augment(faces: Any, draws: Mapping[str, Any], seeds: Any) -> Any:
+    """float32[n, 48, 48, 1], 0 to 255, from [n, 48, 48] of any type: other pictures of the same expressions.
+
+    draws: as `draw` gives them, on the device. seeds: keras.random.SeedGenerator of the noise.
+    """
+    from keras import ops, random
+
+    shape = ops.shape(faces)
+    x = _soften(_move(ops.cast(faces, "float32"), draws["affine"]), draws["cells"], draws["blur"])
+    contrast, brightness = _each(draws["light"][:, 0]), _each(draws["light"][:, 1])
+    x = (x - 128) * contrast + 128 + brightness
+    x = x + _each(draws["noise"]) * random.normal(shape, seed=seeds)
+    # A rectangle of noise over a part of the face (Zhong et al., "Random Erasing", 2017).
+    erased = _inside(draws["erase"])
+    x = x * (1 - erased) + random.uniform(shape, 0, 255, seed=seeds) * erased
+    x = ops.clip(x, 0, 255)
+    own = _each(draws["mix"]) * (1 - _inside(draws["cut"]))
+    x = own * x + (1 - own) * ops.take(x, draws["partner"], axis=0)
+    return x[..., None]
+
+
+def _each(values: Any) -> Any:
+    return values[:, None, None]
+
+
+def _inside(boxes: Any) -> Any:
+    """float32[n, 48, 48]: 1 inside each box, 0 outside."""
+    from keras import ops
+
+    at = ops.arange(CROP_SIDE, dtype="float32")[None]
+    rows = ops.cast((at >= boxes[:, 0:1]) & (at < boxes[:, 1:2]), "float32")
+    columns = ops.cast((at >= boxes[:, 2:3]) & (at < boxes[:, 3:4]), "float32")
+    return rows[:, :, None] * columns[:, None, :]
+
+
+def _move(faces: Any, affine: Any) -> Any:
+    """Bilinear resampling; beyond its edge a face repeats its edge, as in core.crop."""
+    from keras import ops
+
+    at = ops.arange(CROP_SIDE, dtype="float32")
+    x, y = at[None, None, :], at[None, :, None]
+    a, b, c, d, e, f = (affine[:, index, None, None] for index in range(6))
+    last = CROP_SIDE - 1
+    from_x, from_y = ops.clip(a * x + b * y + c, 0, last), ops.clip(d * x + e * y + f, 0, last)
+    left, top = ops.clip(ops.floor(from_x), 0, last - 1), ops.clip(ops.floor(from_y), 0, last - 1)
+    right_share, bottom_share = from_x - left, from_y - top
+    pixels = ops.reshape(faces, (-1, CROP_SIDE * CROP_SIDE))
+    corner = ops.reshape(ops.cast(top * CROP_SIDE + left, "int32"), (-1, CROP_SIDE * CROP_SIDE))
+
+    def pixel(step: int) -> Any:
+        return ops.reshape(ops.take_along_axis(pixels, corner + step, axis=1), (-1, CROP_SIDE, CROP_SIDE))
+
+    upper = pixel(0) * (1 - right_share) + pixel(1) * right_share
+    lower = pixel(CROP_SIDE) * (1 - right_share) + pixel(CROP_SIDE + 1) * right_share
+    return upper * (1 - bottom_share) + lower * bottom_share
+
+
+def _soften(faces: Any, cells: Any, sigma: Any) -> Any:
+    """Make each face `cells` pixels wide and enlarge it again, then blur it: one matrix for rows and for columns."""
+    from keras import ops
+
+    at, cell, width = ops.arange(CROP_SIDE, dtype="float32"), _each(cells), CROP_SIDE / _each(cells)
+    # Enlarging: an output pixel lies between the middles of two cells. Shrinking: a cell is the mean of its pixels.
+    middle = ops.clip((at[None, :, None] + 0.5) / width - 0.5, 0, cell - 1)
+    enlarge = ops.relu(1 - ops.abs(middle - at[None, None, :]))
+    begin = at[None, :, None] * width
+    overlap = ops.minimum(at[None, None, :] + 1, begin + width) - ops.maximum(at[None, None, :], begin)
+    shrink = ops.relu(overlap) / width
+    distance = (at[:, None] - at[None, :])[None]
+    blur = ops.exp(-0.5 * (distance / ops.maximum(_each(sigma), 0.01)) ** 2)
+    blur = blur / ops.sum(blur, axis=2, keepdims=True)
+    matrix = ops.matmul(blur, ops.matmul(enlarge, shrink))
+    return ops.matmul(ops.matmul(matrix, faces), ops.transpose(matrix, (0, 2, 1)))

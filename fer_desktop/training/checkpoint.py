@@ -32,9 +32,25 @@ class Progress:
 
 
 def save(run: Path, progress: Progress, arrays: Arrays) -> None:
-    """Write `checkpoint-<epoch>` into the run's folder: beside, flushed to the disk, then renamed."""
+    """Write `checkpoint-<epoch>` into the run's folder: beside, flushed to the disk, then renamed.
+
+    Raises OSError where it cannot be written, a full disk for one; nothing of it is left then, and those before stay.
+    """
     beside = run / "checkpoint.tmp"
     shutil.rmtree(beside, ignore_errors=True)
+    try:
+        _write(beside, progress, arrays)
+    except OSError:
+        shutil.rmtree(beside, ignore_errors=True)
+        raise
+    target = run / f"checkpoint-{progress.epoch:04d}"
+    shutil.rmtree(target, ignore_errors=True)
+    beside.rename(target)
+    for older in _all(run)[:-KEPT]:
+        shutil.rmtree(older, ignore_errors=True)
+
+
+def _write(beside: Path, progress: Progress, arrays: Arrays) -> None:
     beside.mkdir(parents=True)
     for name, values in arrays.items():
         with (beside / f"{name}.npz").open("wb") as stream:
@@ -46,11 +62,6 @@ def save(run: Path, progress: Progress, arrays: Arrays) -> None:
         json.dump(asdict(progress), stream)
         stream.flush()
         os.fsync(stream.fileno())
-    target = run / f"checkpoint-{progress.epoch:04d}"
-    shutil.rmtree(target, ignore_errors=True)
-    beside.rename(target)
-    for older in _all(run)[:-KEPT]:
-        shutil.rmtree(older, ignore_errors=True)
 
 
 def load(run: Path) -> tuple[Progress, Arrays] | None:

@@ -23,9 +23,15 @@ class TrainingConfig:
     """Weight of a face in the loss: its class's share to the power of minus this. 0: faces alike; 1: classes alike."""
     vote_share: float = 0.3
     """Share of FER+'s votes in what a face is taught to be, where the data has votes; the rest is its label."""
+    self_teaching: float = 0.6
+    """Share of the network's own average answer in what a face is taught to be, at the end of training."""
+    distillation: float = 0.7
+    """Share of what teachers say in what a face is taught to be, where there are teachers."""
     ema_steps: int = 1000
     """The weights that are kept are an average over about so many steps, at most a tenth of the run."""
-    mixed_precision: bool = True
+    mixed_precision: bool | None = None
+    """bfloat16 within the network; None: where the device is faster with it."""
+    deterministic: bool = False
 
     # Augmentation. Scatter as packaging/measure_crop.py found it in real detections, and a little more.
     scene_share: float = 0.5
@@ -42,6 +48,8 @@ class TrainingConfig:
     blur_share: float = 0.1
     noise_share: float = 0.2
     erase_share: float = 0.25
+    mix_share: float = 0.0
+    """Share of faces shown mixed with another, by CutMix or mixup."""
 
     def to_dict(self) -> dict[str, Any]:
         return asdict(self)
@@ -56,7 +64,15 @@ class TrainingConfig:
 PRESETS: Final[dict[str, TrainingConfig]] = {
     "quick": TrainingConfig(preset="quick", epochs=8, warm_up_epochs=1.0, erase_share=0.0, scene_sets=0),
     "standard": TrainingConfig(),
-    "thorough": TrainingConfig(preset="thorough", epochs=90, warm_up_epochs=4.0),
+    "thorough": TrainingConfig(
+        preset="thorough",
+        architecture="resnet-64",
+        epochs=100,
+        warm_up_epochs=3.0,
+        label_smoothing=0.05,
+        scene_share=0.35,
+        erase_share=0.15,
+    ),
 }
 
 

@@ -58,14 +58,48 @@ def evaluate(probabilities: np.ndarray, labels: np.ndarray) -> Evaluation:
     )
 
 
-def expected_calibration_error(probabilities: np.ndarray, labels: np.ndarray, bins: int = ECE_BINS) -> float:
-    """Mean gap between confidence and accuracy over bins of equal width (Guo et al., 2017)."""
+@dataclass(frozen=True, slots=True)
+class CalibrationBin:
+    """The faces whose confidence lies from `low` to `high`. Its means, 0 to 1, are NaN where there is no face."""
+
+    low: float
+    high: float
+    n: int
+    confidence: float
+    accuracy: float
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "from": round(self.low, 4),
+            "to": round(self.high, 4),
+            "n": self.n,
+            "confidence": round(self.confidence, 4) if self.n else None,
+            "accuracy": round(self.accuracy, 4) if self.n else None,
+        }
+
+
+def calibration(probabilities: np.ndarray, labels: np.ndarray, bins: int = ECE_BINS) -> tuple[CalibrationBin, ...]:
+    """How often the readings of each confidence are right: every bin of equal width, from 0 to 1, empty ones too."""
     confidence = probabilities.max(axis=1)
     correct = probabilities.argmax(axis=1) == labels
     bin_of = np.minimum((confidence * bins).astype(int), bins - 1)
-    gaps = [
-        abs(confidence[bin_of == index].mean() - correct[bin_of == index].mean()) * (bin_of == index).mean()
-        for index in range(bins)
-        if (bin_of == index).any()
-    ]
-    return float(np.sum(gaps))
+    found = []
+    for index in range(bins):
+        inside = bin_of == index
+        n = int(inside.sum())
+        means = (float(confidence[inside].mean()), float(correct[inside].mean())) if n else (np.nan, np.nan)
+        found.append(CalibrationBin(index / bins, (index + 1) / bins, n, *means))
+    return tuple(found)
+
+
+def expected_calibration_error(probabilities: np.ndarray, labels: np.ndarray, bins: int = ECE_BINS) -> float:
+    """Mean gap between confidence and accuracy over bins of equal width (Guo et al., 2017)."""
+    filled = [one for one in calibration(probabilities, labels, bins) if one.n]
+    return sum(abs(one.confidence - one.accuracy) * one.n for one in filled) / len(labels)
+
+
+def confident_mistakes(probabilities: np.ndarray, labels: np.ndarray, most: int) -> np.ndarray:
+    """int64[k], k at most `most`: the faces read wrong, by number, the most confident first."""
+    wrong = np.flatnonzero(probabilities.argmax(axis=1) != labels)
+    order = np.argsort(-probabilities[wrong].max(axis=1), kind="stable")
+    return wrong[order][:most]

@@ -6,7 +6,11 @@ import contextlib
 import datetime
 import io
 import logging
+import os
 import shutil
+import subprocess
+import sys
+import tempfile
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -21,6 +25,7 @@ from fer_desktop.core.types import CROP_SIDE, Float32Array, UInt8Array
 from fer_desktop.modelstore.manifest import Manifest, sha256
 from fer_desktop.modelstore.store import KERAS_FILE, ONNX_FILE
 from fer_desktop.training import card
+from fer_desktop.training.architectures.resnet import FEATURES
 
 INPUT_NAME, OUTPUT_NAME = "faces", "logits"
 TOLERANCE = 1e-4
@@ -66,14 +71,45 @@ def write_model(
 
 
 def export_onnx(model: keras.Model, path: Path) -> None:
+    """Write the network as ONNX: its first output the logits, its second, where it has feature maps, `with_maps`.
+
+    TensorFlow writes it. Where Keras runs on another backend, a process of its own does, from the saved network.
+    """
+    if keras.backend.backend() == "tensorflow":
+        _export_onnx(model, path)
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        saved = Path(folder) / KERAS_FILE
+        model.save(saved)
+        environment = {**os.environ, "KERAS_BACKEND": "tensorflow", "TF_CPP_MIN_LOG_LEVEL": "3"}
+        command = [sys.executable, "-m", __name__, str(saved), str(path)]
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        reason = (done.stderr.strip().splitlines() or [f"status {done.returncode}"])[-1]
+        raise FerError(f"{path.name} could not be written ({reason})", "Go on with --resume: only the export is left.")
+
+
+def _export_onnx(model: keras.Model, path: Path) -> None:
     signature = [keras.InputSpec(shape=(None, CROP_SIDE, CROP_SIDE, 1), dtype="float32", name=INPUT_NAME)]
     level = logging.getLogger("tf2onnx").level
     logging.getLogger("tf2onnx").setLevel(logging.ERROR)
     try:
         with contextlib.redirect_stdout(io.StringIO()):
-            model.export(path, format="onnx", input_signature=signature, verbose=False)
+            with_maps(model).export(path, format="onnx", input_signature=signature, verbose=False)
     finally:
         logging.getLogger("tf2onnx").setLevel(level)
+
+
+def with_maps(model: keras.Model) -> keras.Model:
+    """The network with its class activation maps float32[n, h, w, 7] as second output: what each place adds to each
+    logit, so that a map's mean is the logit less the bias. A network without FEATURES stays as it is."""
+    if FEATURES not in {layer.name for layer in model.layers}:
+        return model
+    kernel = keras.ops.convert_to_numpy(model.get_layer(OUTPUT_NAME).kernel)
+    places = keras.layers.Conv2D(kernel.shape[1], 1, use_bias=False, dtype="float32", name="maps")
+    maps = places(model.get_layer(FEATURES).output)
+    places.set_weights([kernel[None, None]])
+    return keras.Model(model.input, [model.output, maps])
 
 
 def onnx_logits(path: Path, faces: Float32Array) -> Float32Array:
@@ -95,3 +131,7 @@ def _prove(model: keras.Model, folder: Path, golden: UInt8Array) -> None:
     for name, logits in answers.items():
         if logits.shape != expected.shape or not np.abs(softmax(logits) - expected).max() <= TOLERANCE:
             raise FerError(f"{name} does not say what the trained network says", "Please report this.")
+
+
+if __name__ == "__main__":
+    _export_onnx(keras.saving.load_model(sys.argv[1], compile=False), Path(sys.argv[2]))

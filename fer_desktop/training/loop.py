@@ -1,4 +1,4 @@
-"""The training loop: epochs over augmented faces, a cosine schedule, averaged weights, a checkpoint an epoch.
+"""The training loop: epochs of lessons, a cosine schedule, averaged weights, a checkpoint an epoch.
 
 Written against Keras alone, so that it runs on its tensorflow, jax and torch backends.
 """
@@ -6,9 +6,9 @@ Written against Keras alone, so that it runs on its tensorflow, jax and torch ba
 from __future__ import annotations
 
 import math
-import queue
 import threading
 import time
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,23 +18,32 @@ import numpy as np
 from fer_desktop.core import emotions
 from fer_desktop.core.errors import Cancelled, FerError
 from fer_desktop.core.types import Float32Array, UInt8Array
-from fer_desktop.training import architectures, checkpoint
-from fer_desktop.training.augment import Batches
+from fer_desktop.training import architectures, backends, checkpoint
+from fer_desktop.training.batches import Batches
 from fer_desktop.training.checkpoint import Progress
 from fer_desktop.training.config import TrainingConfig
 from fer_desktop.training.events import Emit
+from fer_desktop.training.lesson import Lesson
 
-EMA_INTERVAL = 5
-"""The average takes in every fifth step: a fifth of the cost and, over hundreds of steps, the same average."""
+AVERAGE_EVERY = 5
+"""The average takes in every fifth step: a fifth of the cost and, over hundreds of steps, the same average.
+
+So many steps are also run in one call where the backend can: the device does not wait for Python in between.
+"""
 EVALUATION_BATCH = 512
+ESTIMATE_AFTER_S = 8.0
+"""After its first step a run is watched for so long before it says how long it will take."""
 
 
-def learning_rate(config: TrainingConfig, step: int, steps_per_epoch: int) -> float:
+def learning_rate(config: TrainingConfig, steps_per_epoch: int) -> keras.optimizers.schedules.LearningRateSchedule:
     """Linear warm-up, then a half cosine down to nothing at the last step (Loshchilov and Hutter, 2016)."""
-    warm_up, total = config.warm_up_epochs * steps_per_epoch, config.epochs * steps_per_epoch
-    if step < warm_up:
-        return config.peak_learning_rate * (step + 1) / warm_up
-    return config.peak_learning_rate * 0.5 * (1 + math.cos(math.pi * (step - warm_up) / max(total - warm_up, 1)))
+    warm_up = max(1, int(config.warm_up_epochs * steps_per_epoch))
+    return keras.optimizers.schedules.CosineDecay(
+        initial_learning_rate=config.peak_learning_rate / warm_up,
+        decay_steps=max(1, config.epochs * steps_per_epoch - warm_up),
+        warmup_target=config.peak_learning_rate,
+        warmup_steps=warm_up,
+    )
 
 
 class WeightAverage:
@@ -42,7 +51,7 @@ class WeightAverage:
 
     def __init__(self, model: keras.Model, steps: int) -> None:
         self._model = model
-        self._decay = 1 - EMA_INTERVAL / max(steps, EMA_INTERVAL)
+        self._decay = 1 - AVERAGE_EVERY / max(steps, AVERAGE_EVERY)
         self._updates = 0
         self.values: list[np.ndarray] = [np.array(value) for value in model.get_weights()]
 
@@ -61,40 +70,50 @@ class WeightAverage:
 
 
 class TrainingRun:
-    """A network, its optimizer and average, trained epoch by epoch in `folder`, and resumed from there if begun."""
+    """A network, its optimizer and average, trained epoch by epoch in `folder`, and resumed from there if begun.
 
-    def __init__(self, config: TrainingConfig, batches: Batches, folder: Path, emit: Emit) -> None:
+    teachers: trained networks to learn from as well, float32[n, 48, 48, 1] -> logits [n, 7].
+    """
+
+    def __init__(
+        self, config: TrainingConfig, batches: Batches, folder: Path, emit: Emit, teachers: Sequence[Any] = ()
+    ) -> None:
         self._config, self._batches, self._folder, self._emit = config, batches, folder, emit
         keras.utils.set_random_seed(config.seed)
-        policy = "mixed_bfloat16" if config.mixed_precision else "float32"
-        keras.mixed_precision.set_global_policy(policy)
-        self.model = architectures.build(config.architecture)
-        keras.mixed_precision.set_global_policy("float32")
+        self.network = backends.network_for_training(
+            lambda: architectures.build(config.architecture), bool(config.mixed_precision)
+        )
+        self.lesson = Lesson(self.network, config, batches.count, teachers)
         self._optimizer = keras.optimizers.SGD(
-            config.peak_learning_rate, momentum=0.9, nesterov=True, weight_decay=config.weight_decay
+            learning_rate(config, len(batches)), momentum=0.9, nesterov=True, weight_decay=config.weight_decay
         )
         self._optimizer.exclude_from_weight_decay(var_names=["bias", "gamma", "beta"])
-        self._optimizer.build(self.model.trainable_variables)
-        loss = keras.losses.CategoricalCrossentropy(from_logits=True, label_smoothing=config.label_smoothing)
-        # XLA is what makes TensorFlow fast on a CPU (three times); torch has no such compiler in Keras.
-        compiled = keras.backend.backend() != "torch"
-        self.model.compile(self._optimizer, loss, jit_compile=compiled)
-        total_steps = config.epochs * len(batches)
-        self._average = WeightAverage(self.model, min(config.ema_steps, total_steps // 10))
+        self._optimizer.build(self.network.trainable_variables)
+        self.lesson.compile(self._optimizer, **backends.compile_options(AVERAGE_EVERY))
+        self._average = WeightAverage(self.network, min(config.ema_steps, config.epochs * len(batches) // 10))
         self.progress = Progress()
+        self.estimated = False
         self.best: list[np.ndarray] = self._average.values
         self.resumed = self._resume()
 
-    def train(self, images: UInt8Array, labels: np.ndarray, cancel: threading.Event) -> None:
+    def train(
+        self,
+        images: UInt8Array,
+        labels: np.ndarray,
+        cancel: threading.Event,
+        prepare: Callable[[int], None] = lambda epoch: None,
+    ) -> None:
         """Train what is left, choosing the best epoch by accuracy on uint8[n, 48, 48] `images` with int64[n] `labels`.
 
+        prepare: called with each epoch, counted from 1, before it begins.
         Raises Cancelled where `cancel` is set (the last whole epoch is kept), FerError where the loss is no number.
         """
-        config, steps = self._config, len(self._batches)
-        scorer = self._scorer()
+        config = self._config
+        scorer = self.scorer()
         for epoch in range(self.progress.epoch + 1, config.epochs + 1):
+            prepare(epoch)
             started_s = time.monotonic()
-            loss = self._epoch(epoch, steps, cancel)
+            loss = self._epoch(epoch, cancel)
             scorer.set_weights(self._average.values)
             accuracy = float((predict(scorer, images).argmax(axis=1) == labels).mean())
             progress = self.progress
@@ -115,54 +134,39 @@ class TrainingRun:
                 best_accuracy=progress.best_accuracy,
                 seconds=progress.seconds,
                 seconds_left=(time.monotonic() - started_s) * (config.epochs - epoch),
+                images_per_second=self._batches.size * len(self._batches) / max(time.monotonic() - started_s, 1e-9),
             )
 
     def best_model(self) -> keras.Model:
         """The best epoch's averaged weights in a float32 network, ready to measure and export."""
-        model = self._scorer()
+        model = self.scorer()
         model.set_weights(self.best)
         return model
 
-    def _scorer(self) -> keras.Model:
+    def scorer(self) -> keras.Model:
         return architectures.build(self._config.architecture)
 
-    def _epoch(self, epoch: int, steps: int, cancel: threading.Event) -> float:
+    def _epoch(self, epoch: int, cancel: threading.Event) -> float:
         """Train on every batch once. Gives the mean loss over the epoch."""
-        losses: list[float] = []
-        started_s = time.monotonic()
-        with _Prefetch(self._batches, epoch, steps) as prefetched:
-            for index, (faces, targets, weights) in enumerate(prefetched):
-                if cancel.is_set():
-                    raise Cancelled(f"Stopped in epoch {epoch}", f"Go on with --resume {self._folder}")
-                step = (epoch - 1) * steps + index
-                self._optimizer.learning_rate.assign(learning_rate(self._config, step, steps))
-                losses.append(float(self.model.train_on_batch(faces, targets, sample_weight=weights)))
-                if not math.isfinite(losses[-1]):
-                    raise FerError(
-                        f"The loss is no longer a number in epoch {epoch}; the checkpoint of epoch {epoch - 1} is kept",
-                        "Start again with a lower learning rate.",
-                    )
-                if step % EMA_INTERVAL == 0:
-                    self._average.update()
-                speed = (index + 1) * len(faces) / max(time.monotonic() - started_s, 1e-9)
-                self._emit(
-                    "step",
-                    epoch=epoch,
-                    epochs=self._config.epochs,
-                    step=index + 1,
-                    steps=steps,
-                    loss=losses[-1],
-                    images_per_second=speed,
-                )
-        return float(np.mean(losses))
+        self.lesson.begin_epoch(epoch)
+        watch = _Watch(self, epoch, cancel)
+        self.lesson.fit(
+            _Epoch(self._batches, epoch),
+            epochs=epoch,
+            initial_epoch=epoch - 1,
+            shuffle=False,  # the batches have their own order, the same again for the same seed
+            verbose=0,
+            callbacks=[watch],
+        )
+        return watch.loss
 
     def _save(self) -> None:
-        optimizer = [keras.ops.convert_to_numpy(variable) for variable in self._optimizer.variables]
         arrays = {
-            "weights": self.model.get_weights(),
-            "optimizer": optimizer,
+            "weights": self.network.get_weights(),
+            "optimizer": [keras.ops.convert_to_numpy(variable) for variable in self._optimizer.variables],
             "average": self._average.state(),
             "best": self.best,
+            "answers": [self.lesson.answers],
         }
         checkpoint.save(self._folder, self.progress, arrays)
 
@@ -171,12 +175,87 @@ class TrainingRun:
         if stored is None:
             return False
         self.progress, arrays = stored
-        self.model.set_weights(arrays["weights"])
+        self.network.set_weights(arrays["weights"])
         for variable, value in zip(self._optimizer.variables, arrays["optimizer"], strict=True):
             variable.assign(value)
         self._average.restore(arrays["average"])
         self.best = arrays["best"]
+        (answers,) = arrays["answers"]
+        self.lesson.restore(answers)
         return True
+
+
+class _Epoch(keras.utils.PyDataset):
+    """The batches of one epoch, made ahead in a thread while the network trains."""
+
+    def __init__(self, batches: Batches, epoch: int) -> None:
+        super().__init__(workers=1, use_multiprocessing=False, max_queue_size=8)
+        self._batches, self._epoch = batches, epoch
+
+    def __len__(self) -> int:
+        return len(self._batches)
+
+    def __getitem__(self, index: int) -> tuple[dict[str, np.ndarray]]:
+        return (self._batches.batch(self._epoch, index),)
+
+
+class _Watch(keras.callbacks.Callback):
+    """Between steps: the average, what people and the window are told, and reasons to stop."""
+
+    def __init__(self, run: TrainingRun, epoch: int, cancel: threading.Event) -> None:
+        super().__init__()
+        self._run, self._epoch, self._cancel = run, epoch, cancel
+        self._started_s = time.monotonic()
+        self._first: tuple[int, float] | None = None
+        self._averaged = 0
+        self.loss = 0.0
+        """The mean since the epoch began."""
+
+    def on_train_batch_end(self, batch: int, logs: dict[str, Any] | None = None) -> None:
+        run = self._run
+        steps = min(batch + 1, len(run._batches))  # several steps in one call may count past the last
+        self.loss = float((logs or {})["loss"])
+        if self._cancel.is_set():
+            raise Cancelled(f"Stopped in epoch {self._epoch}", f"Go on with --resume {run._folder}")
+        if not math.isfinite(self.loss):
+            before = self._epoch - 1
+            raise FerError(
+                f"The loss is no longer a number in epoch {self._epoch}; the checkpoint of epoch {before} is kept",
+                "Start again with a lower learning rate.",
+            )
+        if steps // AVERAGE_EVERY > self._averaged:
+            self._averaged = steps // AVERAGE_EVERY
+            backends.synchronize(run.lesson)
+            run._average.update()
+        self._estimate(steps)
+        run._emit(
+            "step",
+            epoch=self._epoch,
+            epochs=run._config.epochs,
+            step=steps,
+            steps=len(run._batches),
+            loss=self.loss,
+            images_per_second=steps * run._batches.size / max(time.monotonic() - self._started_s, 1e-9),
+        )
+
+    def _estimate(self, steps: int) -> None:
+        """Tell once how long the run will take, as soon as that can be told: the first step compiles the network."""
+        run, now_s = self._run, time.monotonic()
+        if self._first is None:
+            self._first = (steps, now_s)
+        first, first_s = self._first
+        if run.estimated or now_s - first_s < ESTIMATE_AFTER_S:
+            return
+        run.estimated = True
+        speed = (steps - first) * run._batches.size / (now_s - first_s)
+        left = (run._config.epochs - self._epoch + 1) * len(run._batches) - steps
+        seconds_left = left * run._batches.size / speed
+        run._emit(
+            "note",
+            text=f"{speed:,.0f} faces a second: about {max(1, round(seconds_left / 60)):,} min to go",
+            images_per_second=speed,
+            seconds_left=seconds_left,
+        )
 
 
 def predict(model: keras.Model, images: UInt8Array) -> Float32Array:
@@ -186,44 +265,3 @@ def predict(model: keras.Model, images: UInt8Array) -> Float32Array:
         faces = images[start : start + EVALUATION_BATCH, :, :, None].astype(np.float32)
         parts.append(keras.ops.convert_to_numpy(model.predict_on_batch(faces)))
     return np.concatenate(parts).astype(np.float32) if parts else np.empty((0, emotions.COUNT), np.float32)
-
-
-class _Prefetch:
-    """Makes the next batches in a thread of its own while the network trains on this one."""
-
-    AHEAD = 4
-
-    def __init__(self, batches: Batches, epoch: int, steps: int) -> None:
-        self._queue: Any = queue.Queue(self.AHEAD)
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._fill, args=(batches, epoch, steps), name="batches", daemon=True)
-
-    def __enter__(self) -> _Prefetch:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._stop.set()
-        self._thread.join()
-
-    def __iter__(self) -> Any:
-        while (item := self._queue.get()) is not None:
-            if isinstance(item, BaseException):
-                raise item
-            yield item
-
-    def _fill(self, batches: Batches, epoch: int, steps: int) -> None:
-        try:
-            for index in range(steps):
-                self._put(batches.batch(epoch, index))
-            self._put(None)
-        except BaseException as error:  # handed to the training thread, which raises it
-            self._put(error)
-
-    def _put(self, item: object) -> None:
-        while not self._stop.is_set():
-            try:
-                self._queue.put(item, timeout=0.2)
-                return
-            except queue.Full:
-                continue

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -22,7 +23,8 @@ RUN_FILE: Final = "run.json"
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Where a run works, the model folder it will become, its settings and its data (path, fingerprint, FER+ votes)."""
+    """Where a run works, the model folder it will become, its settings, its data (path, fingerprint, FER+ votes), and
+    the model folders that it learns from as well."""
 
     folder: Path
     target: Path
@@ -30,6 +32,7 @@ class Run:
     data: Path
     fingerprint: str
     ferplus: Path | None = None
+    teachers: tuple[Path, ...] = ()
 
     def check_data(self, fingerprint: str) -> None:
         """Raises InputError where the faces are not those that the run began with."""
@@ -40,7 +43,14 @@ class Run:
             )
 
 
-def start(target: Path, config: TrainingConfig, data: Path, fingerprint: str, ferplus: Path | None = None) -> Run:
+def start(
+    target: Path,
+    config: TrainingConfig,
+    data: Path,
+    fingerprint: str,
+    ferplus: Path | None = None,
+    teachers: Sequence[Path] = (),
+) -> Run:
     """Make the folder of a new run. Raises InputError where the model would overwrite something, or a run exists."""
     target = check_target(target)
     folder = target.with_name(target.name + SUFFIX)
@@ -51,6 +61,7 @@ def start(target: Path, config: TrainingConfig, data: Path, fingerprint: str, fe
         "data": str(data.resolve()),
         "ferplus": None if ferplus is None else str(ferplus.resolve()),
         "fingerprint": fingerprint,
+        "teachers": [str(teacher.resolve()) for teacher in teachers],
         "config": config.to_dict(),
     }
     try:
@@ -59,7 +70,7 @@ def start(target: Path, config: TrainingConfig, data: Path, fingerprint: str, fe
     except OSError as error:
         remedy = "Give a folder that can be written to with --out."
         raise InputError(f"{folder} cannot be written ({error.strerror})", remedy) from error
-    return Run(folder, target, config, data, fingerprint, ferplus)
+    return Run(folder, target, config, data, fingerprint, ferplus, tuple(teachers))
 
 
 def read(folder: Path) -> Run:
@@ -70,11 +81,12 @@ def read(folder: Path) -> Run:
         config, data = TrainingConfig.from_dict(record["config"]), Path(record["data"])
         fingerprint = str(record["fingerprint"])
         ferplus = None if record.get("ferplus") is None else Path(record["ferplus"])
+        teachers = tuple(Path(teacher) for teacher in record.get("teachers", []))
     except (OSError, ValueError, KeyError, TypeError) as error:
         remedy = f"Give the folder whose name ends in {SUFFIX}."
         raise InputError(f"{folder} is not a training run that can be resumed", remedy) from error
     target = check_target(folder.with_name(folder.name.removesuffix(SUFFIX)))
-    return Run(folder, target, config, data, fingerprint, ferplus)
+    return Run(folder, target, config, data, fingerprint, ferplus, teachers)
 
 
 def check_target(target: Path) -> Path:

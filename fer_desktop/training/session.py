@@ -3,25 +3,24 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable
-
-import numpy as np
+from dataclasses import replace
+from typing import Any
 
 from fer_desktop.core import emotions
-from fer_desktop.core.errors import Cancelled
+from fer_desktop.core.errors import FerError, InputError
 from fer_desktop.core.ports import FaceDetector
 from fer_desktop.core.probability import softmax
-from fer_desktop.core.types import UInt8Array
 from fer_desktop.modelstore.manifest import Manifest
-from fer_desktop.training import architectures, calibrate, datasets, export, loop, runs
-from fer_desktop.training.augment import Batches, class_weights, soft_targets
+from fer_desktop.modelstore.store import KERAS_FILE, ModelFolder
+from fer_desktop.training import architectures, backends, calibrate, datasets, export, loop, runs
+from fer_desktop.training.batches import Batches, class_weights, soft_targets
 from fer_desktop.training.datasets import splits
 from fer_desktop.training.datasets.face_set import FaceSet
 from fer_desktop.training.evaluate import evaluate
 from fer_desktop.training.events import Emit
 from fer_desktop.training.runs import Run
-from fer_desktop.training.scenes import scene_crops
+from fer_desktop.training.scene_sets import SceneSets
 
 GOLDEN_FACES = 32
 """So many validation faces must come out alike from the trained network, its saved file and its ONNX file."""
@@ -32,26 +31,54 @@ def train(
 ) -> Manifest:
     """Train (go on where the run stopped), then measure, calibrate, export and prove; the run becomes its model folder.
 
-    Raises Cancelled where `cancel` was set, and FerError where training or the export failed; the run's folder then
-    holds what is needed to go on.
+    Raises Cancelled where `cancel` was set, and FerError where training or the export failed or the disk is full; the
+    run's folder then holds what is needed to go on.
     """
+    try:
+        return _train(run, faces, make_detector, emit, cancel)
+    except OSError as error:
+        what = f"The run in {run.folder} could not be written on ({error.strerror or error})"
+        raise FerError(what, f"Its last whole epoch is kept: make room, then --resume {run.folder}") from error
+
+
+def _train(
+    run: Run, faces: FaceSet, make_detector: Callable[[], FaceDetector], emit: Emit, cancel: threading.Event
+) -> Manifest:
+    device = backends.device()
     config = run.config
+    if config.mixed_precision is None:
+        config = replace(config, mixed_precision=device.half_precision)
+    if config.deterministic:
+        backends.make_deterministic()
+    else:
+        backends.use_all_gpus()
+    teachers = _teachers(run)
     training, validation = datasets.training_and_validation(faces)
     split = str(validation.usages[0])
     weights = class_weights(training.labels, emotions.COUNT, config.class_balance)
     targets = soft_targets(training.labels, training.votes, config.vote_share)
-    scenes = _scenes(run, training, make_detector, emit, cancel)
-    trainer = loop.TrainingRun(config, Batches(training.images, scenes, targets, weights, config), run.folder, emit)
+    batches = Batches(training.images, targets, weights, config)
+    trainer = loop.TrainingRun(config, batches, run.folder, emit, teachers)
     emit(
         "started",
         text=f"Training {config.architecture} on {len(training):,} faces, {config.epochs} epochs"
+        + (f", with {len(teachers)} teachers" if teachers else "")
+        + f", on {device.text}, {'bfloat16' if config.mixed_precision else 'float32'}"
         + (f"; going on after epoch {trainer.progress.epoch}" if trainer.resumed else ""),
+        device=device.name,
+        gpus=device.count,
+        backend=device.backend,
         architecture=config.architecture,
         faces=len(training),
         epochs=config.epochs,
         epoch=trainer.progress.epoch,
     )
-    trainer.train(validation.images, validation.labels, cancel)
+    with SceneSets(run, training.images, make_detector, emit) as scenes:
+
+        def prepare(epoch: int) -> None:
+            batches.scene_crops = scenes.of_epoch(epoch, cancel)
+
+        trainer.train(validation.images, validation.labels, cancel, prepare)
     model = trainer.best_model()
     logits = loop.predict(model, validation.images)
     temperature = calibrate.fit_temperature(logits, validation.labels)
@@ -69,6 +96,8 @@ def train(
         },
         training={
             **config.to_dict(),
+            "teachers": [teacher.name for teacher in run.teachers],
+            "device": device.text,
             "best_epoch": trainer.progress.best_epoch,
             "minutes": round(trainer.progress.seconds / 60, 1),
             "history": trainer.progress.history,
@@ -87,6 +116,19 @@ def train(
     return manifest
 
 
+def _teachers(run: Run) -> list[Any]:
+    """The networks of the run's teachers. Raises ModelError or InputError where one cannot be used."""
+    import keras
+
+    networks = []
+    for path in run.teachers:
+        problems = ModelFolder.open(path).verify()
+        if problems:
+            raise InputError(f"{path} cannot teach: {problems[0]}", "Give another --teacher.")
+        networks.append(keras.saving.load_model(path / KERAS_FILE, compile=False))
+    return networks
+
+
 def _provenance(faces: FaceSet, training: FaceSet, split: str) -> dict[str, object]:
     left_out = int((faces.usages == splits.TRAINING).sum()) - len(training)
     return {
@@ -97,42 +139,3 @@ def _provenance(faces: FaceSet, training: FaceSet, split: str) -> dict[str, obje
         "note": f"{left_out} faces of {splits.TRAINING} were left out, since the same picture stands in "
         f"{split}; {split} chose the epoch and the temperature and trained nothing.",
     }
-
-
-def _scenes(
-    run: Run, training: FaceSet, make_detector: Callable[[], FaceDetector], emit: Emit, cancel: threading.Event
-) -> UInt8Array:
-    """uint8[sets, n, 48, 48]: made once a run, and read from its folder when it is resumed."""
-    shape = (run.config.scene_sets, *training.images.shape)
-    if not run.config.scene_sets:
-        return np.empty(shape, np.uint8)
-    path = run.folder / "scenes.npy"
-    try:
-        stored = np.load(path)
-        if stored.shape == shape and stored.dtype == np.uint8:
-            return np.asarray(stored)
-    except (OSError, EOFError, ValueError):
-        pass  # not made yet, or cut off by whatever stopped the run: they are made again
-    total = shape[0] * shape[1]
-    started_s = time.monotonic()
-    emit("note", text=f"Making {total:,} scenes, to learn from faces as the detector finds them…")
-
-    def progress(done: int) -> None:
-        if cancel.is_set():
-            raise Cancelled("Stopped while making scenes", f"Go on with --resume {run.folder}")
-        emit("scenes", done=len(sets) * shape[1] + done, total=total)
-
-    sets: list[UInt8Array] = []
-    detector = make_detector()
-    try:
-        for index in range(shape[0]):
-            crops, _ = scene_crops(training.images, detector, run.config.seed * 1000 + index, progress)
-            sets.append(crops)
-    finally:
-        detector.close()
-    stacked = np.stack(sets)
-    beside = run.folder / "scenes.tmp.npy"
-    np.save(beside, stacked)
-    beside.replace(path)
-    emit("note", text=f"Scenes made in {(time.monotonic() - started_s) / 60:.1f} min")
-    return stacked

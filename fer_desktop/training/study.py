@@ -16,7 +16,7 @@ from typing import Any, Final
 
 from fer_desktop import atomic_file
 from fer_desktop.core.errors import InputError
-from fer_desktop.training import architectures, datasets, preprocess, study_report, study_training
+from fer_desktop.training import architectures, backends, datasets, preprocess, study_report, study_training
 from fer_desktop.training.datasets.face_set import FaceSet
 from fer_desktop.training.events import Emit
 from fer_desktop.training.study_training import StudyNetwork
@@ -72,6 +72,7 @@ def reproduce(
         epochs=sum(network.epochs for network in chosen),
         epoch=0,
     )
+    device = backends.device()
     prepare = preprocess.fit(preprocessing, training.images)
     task = study_training.Task(
         prepare(training.images),
@@ -80,6 +81,7 @@ def reproduce(
         validation.labels,
         1.0 if preprocessing == "normalize" else 1 / 255,
         seed,
+        device.half_precision,
         emit,
         cancel,
     )
@@ -94,6 +96,7 @@ def reproduce(
             "schema": 1,
             "settings": _settings(network, shared),
             "parameters": parameters,
+            "device": f"{device.text}, {device.precision}",
             "progress": asdict(progress),
         }
         atomic_file.write(_result_path(out, network), (json.dumps(result, indent=2) + "\n").encode())

@@ -46,6 +46,7 @@ def _row(network: StudyNetwork, result: dict[str, Any]) -> dict[str, Any]:
         "epochs": settings["epochs"],
         "parameters": result["parameters"],
         "minutes": round(progress["seconds"] / 60, 2),
+        "device": result["device"],
         "accuracy": progress["best_accuracy"],
         "best_epoch": progress["best_epoch"],
         "last_accuracy": progress["history"][-1]["validation_accuracy"],
@@ -74,7 +75,14 @@ def _table(rows: Sequence[dict[str, Any]], missing: Sequence[str]) -> str:
             f"| {published} | {row['difference'] * 100:+.2f} |"
         )
     lines += ["", f"Not trained yet: {', '.join(missing)}."] if missing else []
-    return "\n".join(lines) + "\n" + _NOTES + f"\nThe curves are in {PLOT}, all figures in {FIGURES}.\n"
+    devices = "; ".join(dict.fromkeys(row["device"] for row in rows))
+    return (
+        "\n".join(lines)
+        + "\n"
+        + _NOTES
+        + f"\nTrained on {devices}.\n"
+        + f"\nThe curves are in {PLOT}, all figures in {FIGURES}.\n"
+    )
 
 
 def _plot(rows: Sequence[dict[str, Any]]) -> bytes:

@@ -18,7 +18,7 @@ from fer_desktop.core import emotions
 from fer_desktop.core.errors import Cancelled, FerError, MissingComponentError
 from fer_desktop.core.probability import softmax
 from fer_desktop.core.types import Float32Array
-from fer_desktop.training import checkpoint
+from fer_desktop.training import backends, checkpoint
 from fer_desktop.training.architectures import study as layer_strings
 from fer_desktop.training.checkpoint import Progress
 from fer_desktop.training.events import Emit
@@ -50,7 +50,7 @@ class StudyNetwork:
 class Task:
     """What is the same for every network: faces [n, 48, 48], uint8 or prepared, labels int64[n], and whom to tell.
 
-    scale: what the networks multiply the pixels by; see architectures.study.build.
+    scale: what the networks multiply the pixels by; see architectures.study.build. half_precision: bfloat16 within.
     """
 
     faces: np.ndarray
@@ -59,6 +59,7 @@ class Task:
     validation_labels: np.ndarray
     scale: float
     seed: int
+    half_precision: bool
     emit: Emit
     cancel: threading.Event
 
@@ -81,7 +82,9 @@ def _optimizer(network: StudyNetwork) -> Any:
 def _train_network(network: StudyNetwork, work: Path, task: Task) -> tuple[int, Progress]:
     keras.utils.clear_session()  # what the network before this one took
     keras.utils.set_random_seed(task.seed)
-    model = layer_strings.build(network.layers or "", network.activation, task.scale)
+    model = backends.network_for_training(
+        lambda: layer_strings.build(network.layers or "", network.activation, task.scale), task.half_precision
+    )
     optimizer = _optimizer(network)
     optimizer.build(model.trainable_variables)
     loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pytest
 
 from fer_desktop.core.probability import softmax
 from fer_desktop.training.calibrate import fit_temperature
-from fer_desktop.training.evaluate import evaluate, expected_calibration_error
+from fer_desktop.training.evaluate import calibration, confident_mistakes, evaluate, expected_calibration_error
 
 
 def one_hot(labels: list[int], confidence: float = 1.0) -> np.ndarray:
@@ -42,3 +44,41 @@ def test_the_temperature_that_was_put_in_is_found(temperature: float, rng: np.ra
     chances = softmax(true_logits).cumsum(axis=1)
     labels = (chances < rng.random((20_000, 1))).sum(axis=1).clip(0, 6)
     assert fit_temperature(true_logits * temperature, labels) == pytest.approx(temperature, rel=0.05)
+
+
+def random_readings(rng: np.random.Generator, n: int) -> tuple[np.ndarray, np.ndarray]:
+    return softmax(rng.normal(0, 2, (n, 7)).astype(np.float32)), rng.integers(0, 7, n)
+
+
+def test_the_bins_hold_every_face_once_and_give_the_error(rng: np.random.Generator) -> None:
+    probabilities, labels = random_readings(rng, 500)
+    bins = calibration(probabilities, labels)
+    assert len(bins) == 15
+    assert (bins[0].low, bins[-1].high) == (0, 1)
+    assert all(left.high == right.low for left, right in itertools.pairwise(bins))
+    assert sum(one.n for one in bins) == 500
+    for one in bins:
+        if one.n:
+            assert one.low - 1e-6 <= one.confidence <= one.high + 1e-6
+    error = sum(one.n * abs(one.confidence - one.accuracy) for one in bins if one.n) / 500
+    assert expected_calibration_error(probabilities, labels) == pytest.approx(error)
+    assert bins[0].to_json() == {"from": 0, "to": 0.0667, "n": 0, "confidence": None, "accuracy": None}
+
+
+def test_a_certain_reading_is_in_the_last_bin() -> None:
+    assert calibration(one_hot([0, 1]), np.array([0, 0]))[-1].to_json() == {
+        "from": 0.9333, "to": 1, "n": 2, "confidence": 1, "accuracy": 0.5,
+    }  # fmt: skip
+
+
+def test_mistakes_are_wrong_and_the_surest_come_first(rng: np.random.Generator) -> None:
+    probabilities, labels = random_readings(rng, 300)
+    wrong = probabilities.argmax(axis=1) != labels
+    mistakes = confident_mistakes(probabilities, labels, 40)
+    assert len(set(mistakes.tolist())) == 40
+    assert wrong[mistakes].all()
+    confidence = probabilities.max(axis=1)
+    assert (np.diff(confidence[mistakes]) <= 0).all()
+    assert confidence[mistakes[-1]] >= np.delete(confidence, mistakes)[np.delete(wrong, mistakes)].max()
+    assert len(confident_mistakes(probabilities, labels, 1000)) == wrong.sum()
+    assert len(confident_mistakes(one_hot([0, 1]), np.array([0, 1]), 5)) == 0

@@ -17,7 +17,7 @@ pytest.importorskip("keras", reason="the training component is not installed")
 from fer_desktop.core import emotions
 from fer_desktop.core.errors import Cancelled, FerError
 from fer_desktop.training import loop
-from fer_desktop.training.augment import Batches
+from fer_desktop.training.batches import Batches
 from fer_desktop.training.config import TrainingConfig
 
 CONFIG = TrainingConfig(architecture="resnet-16", epochs=2, batch_size=16, warm_up_epochs=0.5, mixed_precision=False)
@@ -34,7 +34,7 @@ def faces(rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
 
 def new_run(folder: Path, images: np.ndarray, labels: np.ndarray, config: TrainingConfig = CONFIG) -> loop.TrainingRun:
     targets, weights = np.eye(emotions.COUNT, dtype=np.float32)[labels], np.ones(len(labels), np.float32)
-    batches = Batches(images, np.empty((0, *images.shape), np.uint8), targets, weights, config)
+    batches = Batches(images, targets, weights, config)
     return loop.TrainingRun(config, batches, folder, silent)
 
 
@@ -42,12 +42,13 @@ def state(run: loop.TrainingRun) -> list[np.ndarray]:
     import keras
 
     optimizer = [keras.ops.convert_to_numpy(variable) for variable in run._optimizer.variables]
-    return [*run.model.get_weights(), *optimizer, *run._average.state(), *run.best]
+    return [*run.network.get_weights(), *optimizer, *run._average.state(), *run.best, run.lesson.answers]
 
 
 def test_the_rate_warms_up_and_falls_to_nothing() -> None:
     config = TrainingConfig(epochs=10, warm_up_epochs=2, peak_learning_rate=0.4)
-    rates = [loop.learning_rate(config, step, 50) for step in range(500)]
+    schedule = loop.learning_rate(config, 50)
+    rates = [float(schedule(step)) for step in range(501)]
     assert rates[0] == pytest.approx(0.4 / 100)
     assert max(rates) == pytest.approx(0.4)
     assert int(np.argmax(rates)) == pytest.approx(100, abs=1)
@@ -107,22 +108,19 @@ def test_a_cancelled_run_keeps_its_last_whole_epoch(tmp_path: Path, rng: np.rand
 def test_a_loss_that_is_no_number_ends_the_run(tmp_path: Path, rng: np.random.Generator) -> None:
     images, labels = faces(rng)
     run = new_run(tmp_path, images, labels)
-    run.model.set_weights([np.full_like(value, np.nan) for value in run.model.get_weights()])
+    run.network.set_weights([np.full_like(value, np.nan) for value in run.network.get_weights()])
     with pytest.raises(FerError, match="no longer a number"):
         run.train(images, labels, threading.Event())
 
 
 def test_the_loss_told_is_the_mean_of_its_own_epoch(tmp_path: Path, rng: np.random.Generator) -> None:
     images, labels = faces(rng)
-    config = replace(CONFIG, peak_learning_rate=0.0)
-    run, heavy = new_run(tmp_path, images, labels, config), new_run(tmp_path / "heavy", images, labels, config)
-    heavy._batches._weights *= 100
-    usual, run._batches = run._batches, heavy._batches
-    weighed = run._epoch(1, 4, threading.Event())
-    run._batches = usual
-    told: list[float] = []
-    run._emit = lambda event, **values: told.append(values["loss"])
-    loss = run._epoch(2, 4, threading.Event())
-    assert len(told) == 4
-    assert loss == pytest.approx(np.mean(told))
-    assert loss < weighed / 10
+    run = new_run(tmp_path, images, labels, replace(CONFIG, peak_learning_rate=0.0, self_teaching=0.0))
+    run._batches._weights *= 100
+    weighed = run._epoch(1, threading.Event())
+    run._batches._weights /= 100
+    told: list[tuple[int, float]] = []
+    run._emit = lambda event, **values: told.append((values["step"], values["loss"]))
+    loss = run._epoch(2, threading.Event())
+    assert told[-1] == (4, loss)
+    assert 0 < loss < weighed / 10

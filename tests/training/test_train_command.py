@@ -116,6 +116,27 @@ def test_the_line_cancel_ends_it_with_3_and_keeps_the_run(tmp_path: Path) -> Non
 
 
 @pytest.mark.timeout(200)
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows cannot limit the size of files")
+def test_a_full_disk_ends_it_in_words_and_the_last_epoch_goes_on(tmp_path: Path) -> None:
+    data, target = training_data.write_csv(tmp_path / "fer2013.csv"), tmp_path / "mine"
+    code = (
+        "import resource, runpy; resource.setrlimit(resource.RLIMIT_FSIZE, ({0}, {0})); runpy.run_module('fer_desktop')"
+    )
+    command = ["train", "--data", str(data), *SMALL, "--epochs", "2", "--out", str(target)]
+    # Limits that the run's own record and log pass, and a file of weights does not.
+    program = f"import sys; sys.argv[1:] = {command!r}; {code.format(300_000)}"
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 2, done.stderr
+    last = done.stderr.strip().splitlines()[-1]
+    assert "could not be written" in last
+    assert "--resume" in last
+    run = target.with_name("mine.partial")
+    assert not list(run.glob("checkpoint*")), "nothing half written"
+    finish(start("--resume", run))
+    assert ModelFolder.open(target).verify() == []
+
+
+@pytest.mark.timeout(200)
 def test_an_export_that_fails_loses_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     import threading
 

@@ -15,6 +15,7 @@ from fer_desktop.training.architectures import resnet, study
 ARCHITECTURES: Final[dict[str, tuple[Callable[..., Any], dict[str, Any]]]] = {
     "resnet-16": (resnet.build, {"widths": [16, 32, 64, 128], "blocks": [1, 1, 1, 1], "dropout": 0.2}),
     "resnet-32": (resnet.build, {"widths": [32, 64, 128, 256], "blocks": [1, 2, 2, 1], "dropout": 0.4}),
+    "resnet-64": (resnet.build, {"widths": [64, 128, 256], "blocks": [1, 2, 1], "dropout": 0.3}),
     # Where this program comes from; study-mlp, scikit-learn's, is in training.study alone.
     "study-default": (study.build, {"text": study.DEFAULT}),
     "study-improved": (study.build, {"text": study.IMPROVED}),

@@ -18,6 +18,11 @@ def _convolution(x: Any, width: int, stride: int = 1, relu: bool = True) -> Any:
     return layers.ReLU()(x) if relu else x
 
 
+FEATURES = "features"
+"""Name of the last feature maps. Their mean over the picture goes through one dense layer, "logits", so that what each
+place of the face adds to each emotion can be told: the class activation map (Zhou et al., 2016)."""
+
+
 def build(widths: Sequence[int], blocks: Sequence[int], dropout: float) -> keras.Model:
     """Stages of `widths` channels at 24×24, 12×12, 6×6 and 3×3 pixels, each a strided convolution and `blocks` blocks.
 
@@ -31,7 +36,8 @@ def build(widths: Sequence[int], blocks: Sequence[int], dropout: float) -> keras
         for _ in range(count):
             y = _convolution(_convolution(x, width), width, relu=False)
             x = layers.ReLU()(layers.Add()([x, y]))
+    x = layers.Activation("linear", name=FEATURES)(x)
     x = layers.GlobalAveragePooling2D()(x)
-    x = layers.Dropout(dropout)(x)
+    x = layers.Dropout(dropout, seed=0)(x)  # without a seed, torch takes chance from outside the run
     logits = layers.Dense(emotions.COUNT, dtype="float32", name="logits")(x)
     return keras.Model(faces, logits, name="resnet")

@@ -1,0 +1,71 @@
+"""One code on every backend of Keras that is installed: it learns, resumes to the digit and exports."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytest.importorskip("keras", reason="the training component is not installed")
+
+from fer_desktop.core.errors import InputError
+from fer_desktop.training import backends
+
+HERE = Path(__file__).parent
+
+
+def train(backend: str, folder: Path, *options: str, **environment: str) -> dict[str, Any]:
+    variables = {**os.environ, "KERAS_BACKEND": backend, "OMP_WAIT_POLICY": "PASSIVE", **environment}
+    variables["PYTHONPATH"] = os.pathsep.join((str(HERE.parents[1]), str(HERE.parent)))
+    command = [sys.executable, str(HERE / "train_on_backend.py"), str(folder), *options]
+    done = subprocess.run(command, env=variables, capture_output=True, text=True, timeout=300, check=False)
+    assert done.returncode == 0, done.stderr[-3000:]
+    result: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return result
+
+
+@pytest.mark.parametrize("backend", backends.PREFERENCE)
+def test_it_trains_resumes_and_exports_alike(backend: str, tmp_path: Path) -> None:
+    if backend not in backends.installed():
+        pytest.skip(f"{backend} is not installed")
+    result = train(backend, tmp_path)
+    assert backend in result["device"]
+    assert result["losses"][-1] < result["losses"][0] * 0.95
+    assert result["resumed_after"] == 1
+    assert result["largest_difference_resumed"] == 0
+    assert result["largest_difference_exported"] < 1e-4
+
+
+def test_half_precision_learns_too(tmp_path: Path) -> None:
+    backend = backends.installed()[0]
+    result = train(backend, tmp_path, "--half", "--short")
+    assert result["losses"][-1] < result["losses"][0] * 0.95
+
+
+def test_batches_are_split_over_several_devices(tmp_path: Path) -> None:
+    if "jax" not in backends.installed():
+        pytest.skip("jax is not installed")
+    two = train("jax", tmp_path / "two", "--all", "--short", XLA_FLAGS="--xla_force_host_platform_device_count=2")
+    one = train("jax", tmp_path / "one", "--all", "--short")
+    assert (two["devices"], one["devices"]) == (2, 1)
+    assert two["losses"] == pytest.approx(one["losses"], rel=0.02)
+
+
+def test_the_wish_comes_first_then_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(backends, "installed", lambda: ("tensorflow", "jax"))
+    monkeypatch.delenv(backends.VARIABLE, raising=False)
+    monkeypatch.setenv(backends.WAITING, "ACTIVE")
+    backends.choose()
+    assert os.environ[backends.VARIABLE] == "tensorflow"
+    backends.choose("jax")
+    assert os.environ[backends.VARIABLE] == "jax"
+    backends.choose()
+    assert os.environ[backends.VARIABLE] == "jax"
+    assert os.environ[backends.WAITING] == "ACTIVE", "what the user set stays"
+    with pytest.raises(InputError, match="torch backend is not installed"):
+        backends.choose("torch")

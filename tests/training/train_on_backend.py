@@ -1,0 +1,65 @@
+"""Trains a tiny network on the backend that KERAS_BACKEND names, and says what came of it. Run by test_backends.py."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import sys
+import threading
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import training_data
+
+from fer_desktop.core import emotions
+from fer_desktop.core.errors import Cancelled
+from fer_desktop.core.probability import softmax
+from fer_desktop.training import backends, export, loop
+from fer_desktop.training.batches import Batches
+from fer_desktop.training.config import TrainingConfig
+
+
+def main(folder: Path) -> None:
+    backends.make_deterministic()
+    devices = backends.use_all_gpus() if "--all" in sys.argv else 1
+    rng = np.random.default_rng(1)
+    labels = np.arange(96) % emotions.COUNT
+    images = np.stack([training_data.draw(emotions.NAMES[label], rng) for label in labels])
+    config = TrainingConfig(
+        architecture="resnet-16", epochs=4, batch_size=16, warm_up_epochs=1, mixed_precision="--half" in sys.argv,
+        mix_share=0.2, deterministic=True, peak_learning_rate=0.05,
+    )  # fmt: skip
+
+    def run(name: str, emit: Any = lambda *_, **__: None) -> loop.TrainingRun:
+        targets, weights = np.eye(emotions.COUNT, dtype=np.float32)[labels], np.ones(len(labels), np.float32)
+        batches = Batches(images, targets, weights, config)
+        return loop.TrainingRun(config, batches, folder / name, emit)
+
+    unbroken = run("unbroken")
+    unbroken.train(images, labels, threading.Event())
+    result = {
+        "device": backends.device().text,
+        "devices": devices,
+        "losses": [line["loss"] for line in unbroken.progress.history],
+    }
+    if "--short" not in sys.argv:
+        cancel = threading.Event()
+        broken = run("broken", lambda event, **values: cancel.set() if event == "checkpoint" else None)
+        with contextlib.suppress(Cancelled):
+            broken.train(images, labels, cancel)
+        resumed = run("broken")
+        result["resumed_after"] = resumed.progress.epoch
+        resumed.train(images, labels, threading.Event())
+        same = zip(unbroken.network.get_weights(), resumed.network.get_weights(), strict=True)
+        result["largest_difference_resumed"] = max(float(np.abs(one - other).max()) for one, other in same)
+
+        model = unbroken.best_model()
+        export.export_onnx(model, folder / "model.onnx")
+        said = softmax(export.onnx_logits(folder / "model.onnx", images[..., None].astype(np.float32)))
+        result["largest_difference_exported"] = float(np.abs(said - softmax(loop.predict(model, images))).max())
+    print(json.dumps(result))
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
