@@ -266,7 +266,7 @@ def _reading(word: str, name: str, probability: float) -> str:
 def _limits(evaluated: Evaluated) -> str:
     points: Sequence[str] = (
         "It reads expressions, not feelings. What a face shows is not what a person feels.",
-        "Figures on the split that chose a model are a little kind: the epoch and the temperature were picked because "
+        "Figures on the split that chose a model are a little kind: its epoch and its calibration were picked because "
         "they do well on just these faces. For models trained by this program that split is PublicTest, or what stood "
         "in for it. New faces will be read a little worse.",
         "These faces come cut out. Live, the detector must find them first, and its boxes scatter.",

@@ -10,7 +10,6 @@ from typing import Any
 from fer_desktop.core import emotions
 from fer_desktop.core.errors import FerError, InputError
 from fer_desktop.core.ports import FaceDetector
-from fer_desktop.core.probability import softmax
 from fer_desktop.modelstore.manifest import Manifest
 from fer_desktop.modelstore.store import KERAS_FILE, ModelFolder
 from fer_desktop.training import architectures, backends, calibrate, datasets, export, loop, runs
@@ -81,14 +80,16 @@ def _train(
         trainer.train(validation.images, validation.labels, cancel, prepare)
     model = trainer.best_model()
     logits = loop.predict(model, validation.images)
-    temperature = calibrate.fit_temperature(logits, validation.labels)
-    figures = evaluate(softmax(logits, temperature), validation.labels).to_json()
+    calibration = calibrate.fit(logits, validation.labels)
+    last = model.get_layer(export.OUTPUT_NAME)
+    last.bias.assign(last.bias + calibration.biases)
+    figures = evaluate(calibration.probabilities(logits), validation.labels).to_json()
     manifest = export.write_model(
         model,
         run.folder / "model",
         run.target.name,
         golden=validation.images[:GOLDEN_FACES],
-        temperature=temperature,
+        temperature=calibration.temperature,
         architecture={
             "name": config.architecture,
             "arguments": architectures.ARCHITECTURES[config.architecture][1],
@@ -99,6 +100,7 @@ def _train(
             "teachers": [teacher.name for teacher in run.teachers],
             "device": device.text,
             "best_epoch": trainer.progress.best_epoch,
+            "biases": [round(float(bias), 4) for bias in calibration.biases],
             "minutes": round(trainer.progress.seconds / 60, 1),
             "history": trainer.progress.history,
         },
@@ -137,5 +139,5 @@ def _provenance(faces: FaceSet, training: FaceSet, split: str) -> dict[str, obje
         "counts": training.counts(),
         "fingerprint": training.fingerprint(),
         "note": f"{left_out} faces of {splits.TRAINING} were left out, since the same picture stands in "
-        f"{split}; {split} chose the epoch and the temperature and trained nothing.",
+        f"{split}; {split} chose the epoch, the temperature and the biases, and trained nothing.",
     }

@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 
 from fer_desktop.core.probability import softmax
-from fer_desktop.training.calibrate import fit_temperature
 from fer_desktop.training.evaluate import calibration, confident_mistakes, evaluate, expected_calibration_error
 
 
@@ -36,14 +35,6 @@ def test_calibration_error_by_hand() -> None:
 def test_nothing_cannot_be_evaluated() -> None:
     with pytest.raises(ValueError, match="nothing"):
         evaluate(np.empty((0, 7), np.float32), np.empty(0, np.int64))
-
-
-@pytest.mark.parametrize("temperature", [0.6, 1.0, 2.5])
-def test_the_temperature_that_was_put_in_is_found(temperature: float, rng: np.random.Generator) -> None:
-    true_logits = rng.normal(0, 2, (20_000, 7)).astype(np.float32)
-    chances = softmax(true_logits).cumsum(axis=1)
-    labels = (chances < rng.random((20_000, 1))).sum(axis=1).clip(0, 6)
-    assert fit_temperature(true_logits * temperature, labels) == pytest.approx(temperature, rel=0.05)
 
 
 def random_readings(rng: np.random.Generator, n: int) -> tuple[np.ndarray, np.ndarray]:

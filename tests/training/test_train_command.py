@@ -119,12 +119,10 @@ def test_the_line_cancel_ends_it_with_3_and_keeps_the_run(tmp_path: Path) -> Non
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows cannot limit the size of files")
 def test_a_full_disk_ends_it_in_words_and_the_last_epoch_goes_on(tmp_path: Path) -> None:
     data, target = training_data.write_csv(tmp_path / "fer2013.csv"), tmp_path / "mine"
-    code = (
-        "import resource, runpy; resource.setrlimit(resource.RLIMIT_FSIZE, ({0}, {0})); runpy.run_module('fer_desktop')"
-    )
-    command = ["train", "--data", str(data), *SMALL, "--epochs", "2", "--out", str(target)]
-    # Limits that the run's own record and log pass, and a file of weights does not.
-    program = f"import sys; sys.argv[1:] = {command!r}; {code.format(300_000)}"
+    command = ["fer-desktop", "train", "--data", str(data), *SMALL, "--epochs", "2", "--out", str(target)]
+    # A limit that the run's own record passes and a file of weights does not.
+    limit = "import resource, runpy, sys; resource.setrlimit(resource.RLIMIT_FSIZE, (300_000, 300_000))"
+    program = f"{limit}; sys.argv = {command!r}; runpy.run_module('fer_desktop', run_name='__main__')"
     done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 2, done.stderr
     last = done.stderr.strip().splitlines()[-1]
