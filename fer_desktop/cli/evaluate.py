@@ -19,18 +19,21 @@ if TYPE_CHECKING:
     import numpy as np
 
     from fer_desktop.core.ports import EmotionClassifier
-    from fer_desktop.core.types import UInt8Array
     from fer_desktop.training.datasets import FaceSet
-
-BATCH = 256
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "--data", type=Path, required=True, metavar="PATH", help="fer2013.csv, an .npz or a folder a class"
+        "--data",
+        type=Path,
+        action="append",
+        required=True,
+        metavar="PATH",
+        help="fer2013.csv, an .npz or a folder a class; repeatable",
     )
     parser.add_argument("--split", default="PublicTest", metavar="NAME", help="which of its faces (PublicTest)")
     parser.add_argument("--model", metavar="ID|DIR", help="model id or folder (default: the active one)")
+    parser.add_argument("--against", metavar="ID|DIR", help="another model, to compare with on the same faces")
     parser.add_argument("--json", metavar="FILE", help="write JSON to FILE, - for standard output")
     parser.add_argument(
         "--report",
@@ -44,7 +47,7 @@ def run(args: argparse.Namespace) -> int:
     from fer_desktop import app
     from fer_desktop.offline.export import STDOUT, output
     from fer_desktop.offline.names import shown
-    from fer_desktop.training import datasets
+    from fer_desktop.training import compare, datasets
     from fer_desktop.training.datasets.face_set import place
     from fer_desktop.training.evaluate import calibration, evaluate
 
@@ -54,17 +57,22 @@ def run(args: argparse.Namespace) -> int:
         # The outputs are opened first: one that cannot be written is known before the work, not after it.
         write = stack.enter_context(output(args.json or STDOUT))
         write_report = stack.enter_context(output(args.report)) if args.report else None
-        data = datasets.load(args.data, make_detector=app.photo_detector)
+        other = stack.enter_context(contextlib.closing(app.classifier(args.against))) if args.against else None
+        data = datasets.load_all(args.data, make_detector=app.photo_detector)
         faces = data.split(args.split)
-        probabilities = _read(classifier, faces.images)
+        readings = compare.read(classifier, faces.images)
+        probabilities = readings.probabilities
         result = {
             "schema": 1,
             "model": classifier.model_id,
             "split": args.split,
             **evaluate(probabilities, faces.labels).to_json(),
             "runtime": "onnxruntime",
+            "milliseconds_a_face": round(readings.milliseconds, 3),
             "calibration": [one.to_json() for one in calibration(probabilities, faces.labels)],
         }
+        if other is not None:
+            result |= compare.compare(readings, compare.read(other, faces.images), faces.images, faces.labels)
         if write_report:
             page, result["robustness"] = _report(args, classifier, faces, probabilities)
             write_report(page)
@@ -90,21 +98,8 @@ def _check_outputs(args: argparse.Namespace) -> None:
     if len(set(real)) < len(real):
         raise InputError(f"--json and --report name the same file, {shown(args.report)}", "Name two files")
     for target, path in zip(targets, real, strict=True):
-        if path == os.path.realpath(args.data):
+        if path in map(os.path.realpath, args.data):
             raise InputError(f"{shown(target)} is the data to read", "Name another file for the results")
-
-
-def _read(classifier: EmotionClassifier, images: UInt8Array) -> np.ndarray:
-    """float32[n, 7] for uint8[n, 48, 48], n at least 1."""
-    import numpy as np
-
-    return np.stack(
-        [
-            prediction.probabilities
-            for start in range(0, len(images), BATCH)
-            for prediction in classifier.classify(images[start : start + BATCH])
-        ]
-    )
 
 
 def _report(
@@ -112,17 +107,21 @@ def _report(
 ) -> tuple[bytes, dict[str, Any]]:
     """The page, and what the JSON tells of worse pictures."""
     from fer_desktop.offline.names import shown
-    from fer_desktop.training import evaluation_report, robustness
+    from fer_desktop.training import compare, evaluation_report, robustness
 
     with _progress() as show:
         curves = robustness.sweep(
-            lambda images: _read(classifier, images), faces.images, faces.labels, probabilities, progress=show
+            lambda images: compare.read(classifier, images).probabilities,
+            faces.images,
+            faces.labels,
+            probabilities,
+            progress=show,
         )
     page = evaluation_report.render(
         evaluation_report.Evaluated(
             model=shown(classifier.model_id),
             split=shown(args.split),
-            data=shown(args.data.resolve().name),
+            data=shown(", ".join(path.resolve().name for path in args.data)),
             made=f"FER Desktop {__version__} on {datetime.datetime.now().date()}",
             images=faces.images,
             labels=faces.labels,
@@ -149,13 +148,26 @@ def _progress() -> Iterator[Callable[[int, int], None]]:
             print("\r\x1b[K", end="", file=sys.stderr, flush=True)
 
 
+def _against(result: dict[str, Any]) -> list[str]:
+    """The other model's line, where there is one."""
+    if "against" not in result:
+        return []
+    other = result["against"]
+    return [
+        f"model {other['model']}: accuracy {other['accuracy']:.1%}, mean of the recalls "
+        f"{other['balanced_accuracy']:.1%}, calibration error {other['ece']:.3f}, "
+        f"{other['milliseconds_a_face']:.1f} ms a face; they differ on {result['differ_on']:,} faces",
+    ]
+
+
 def table(result: dict[str, Any]) -> str:
     """For people: the figures, and the confusion matrix with the true emotion on the left."""
     names = list(result["recall"])
     lines = [
         f"model {result['model']} on {result['n']:,} faces of {result['split']} ({result['runtime']})",
         f"accuracy {result['accuracy']:.1%}, mean of the recalls {result['balanced_accuracy']:.1%}, "
-        f"calibration error {result['ece']:.3f}",
+        f"calibration error {result['ece']:.3f}, {result['milliseconds_a_face']:.1f} ms a face",
+        *_against(result),
         "",
         f"{'true / read as':>14}" + "".join(f"{name:>9}" for name in names) + f"{'recall':>9}",
     ]

@@ -11,6 +11,7 @@ import os
 import signal
 import sys
 import threading
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,20 +20,32 @@ from fer_desktop.core.errors import Cancelled, FerError, InputError, MissingComp
 from fer_desktop.offline.names import shown
 from fer_desktop.training import backends, events
 from fer_desktop.training.config import PRESETS
+from fer_desktop.training.control import Control
 
 if TYPE_CHECKING:
     from fer_desktop.training.datasets.face_set import FaceSet
     from fer_desktop.training.runs import Run
 
 PICTURES_A_NOTE = 2000
+MOST_SEED = 2**31 - 1
+COMPONENT = ("keras", "onnx", "scipy", "sklearn", "tensorflow", "tf2onnx")
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--data", type=Path, metavar="PATH", help="fer2013.csv, an .npz or a folder a class")
-    parser.add_argument("--ferplus", type=Path, metavar="CSV", help="FER+ votes on the same faces: fer2013new.csv")
+    parser.add_argument(
+        "--data",
+        type=Path,
+        action="append",
+        metavar="PATH",
+        help="fer2013.csv, an .npz or a folder a class; repeatable",
+    )
+    parser.add_argument(
+        "--ferplus", type=Path, metavar="CSV", help="FER+ votes on the faces of the first --data: fer2013new.csv"
+    )
     parser.add_argument("--architecture", metavar="NAME", help="network (default: the preset's)")
     parser.add_argument("--preset", choices=list(PRESETS), help="how long and how hard (standard)")
     parser.add_argument("--teacher", action="append", metavar="ID|DIR", help="a model to learn from too; repeatable")
+    parser.add_argument("--start-from", metavar="ID|DIR", help="begin with a model's weights, and go gently")
     parser.add_argument("--epochs", type=int, metavar="N")
     parser.add_argument("--seed", type=int, metavar="N")
     parser.add_argument("--out", type=Path, metavar="DIR", help="model folder to write")
@@ -46,6 +59,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
         default=None,
         help="the same seed gives the same numbers, more slowly",
     )
+    parser.add_argument(
+        "--background", action="store_true", help="leave room for other programs: low priority, one core fewer"
+    )
+    parser.add_argument("--inspect", action="store_true", help="only read --data and report on it")
+    parser.add_argument("--probe", action="store_true", help="only measure how fast each preset trains here")
     study = parser.add_argument_group("the networks of the study this program descends from")
     study.add_argument(
         "--reproduce-study",
@@ -56,37 +74,36 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--preprocess", choices=["none", "normalize", "pca98"], help="what the study did to its pixels (none)"
     )
     parser.add_argument(
-        "--events", choices=["-"], help='one JSON object a line on stdout; the line "cancel" on stdin stops the run'
+        "--events", choices=["-"], help="one JSON object a line on stdout; on stdin the lines cancel, pause, resume"
     )
 
 
 def _require_training_component() -> None:
-    missing = [name for name in ("keras", "tensorflow", "tf2onnx") if importlib.util.find_spec(name) is None]
+    missing = [name for name in COMPONENT if importlib.util.find_spec(name) is None]
     if missing:
         raise MissingComponentError(
             f"The training component is not installed ({', '.join(missing)})", 'Run: pip install "fer-desktop[train]"'
         )
 
 
-def _cancel_on_request(cancel: threading.Event, listen: bool) -> None:
-    """SIGINT, and the line "cancel" on stdin where a window listens, stop the run in order; a second SIGINT at once."""
+def _obey(control: Control, listen: bool) -> None:
+    """SIGINT stops the run in order, a second one at once; so do lines on stdin, where a window listens."""
 
     def interrupt(*_: object) -> None:
-        cancel.set()
+        control.cancel.set()
         signal.signal(signal.SIGINT, signal.default_int_handler)
 
     def read_stdin() -> None:
+        requests = control.requests()
         for line in sys.stdin:
-            if line.strip() == "cancel":
-                cancel.set()
-                return
+            requests.get(line.strip(), lambda: None)()
 
     signal.signal(signal.SIGINT, interrupt)
     if listen and sys.stdin is not None:
         threading.Thread(target=read_stdin, name="stdin", daemon=True).start()
 
 
-def _load(path: Path, ferplus: Path | None, emit: events.Emit) -> FaceSet:
+def _load(paths: Sequence[Path], ferplus: Path | None, emit: events.Emit) -> FaceSet:
     """The faces to train on, reported to people and to the window. Raises InputError where they cannot be used."""
     from fer_desktop.training import datasets
 
@@ -94,19 +111,26 @@ def _load(path: Path, ferplus: Path | None, emit: events.Emit) -> FaceSet:
         if done and done % PICTURES_A_NOTE == 0:
             emit("note", text=f"{done:,} pictures read…")
 
-    faces = datasets.load(path, ferplus, with_hash=True, make_detector=app.photo_detector, progress=progress)
+    faces = datasets.load_all(paths, ferplus, with_hash=True, make_detector=app.photo_detector, progress=progress)
     datasets.training_and_validation(faces)  # told here, before Keras is imported
     found = datasets.report(faces)
     for line in found.lines():
         print(shown(line), file=sys.stderr)
-    emit("data", **found.to_json())
+    emit("data", **found.to_json(), examples=datasets.examples(faces))
     return faces
+
+
+def _data_of(args: argparse.Namespace) -> list[Path]:
+    if not args.data:
+        raise InputError("No data was given", "Add --data fer2013.csv, or --resume a run's folder.")
+    data: list[Path] = args.data
+    return data
 
 
 def _resumed(args: argparse.Namespace, emit: events.Emit) -> tuple[Run, FaceSet]:
     from fer_desktop.training import runs
 
-    fixed = ("preset", "architecture", "teacher", "epochs", "seed", "out", "deterministic")
+    fixed = ("preset", "architecture", "teacher", "start_from", "epochs", "seed", "out", "deterministic")
     given = [name for name in fixed if getattr(args, name) is not None]
     if given:
         raise InputError(f"--{given[0]} does not go with --resume", "The run's folder says what it is to do.")
@@ -118,24 +142,32 @@ def _resumed(args: argparse.Namespace, emit: events.Emit) -> tuple[Run, FaceSet]
 
 def _new(args: argparse.Namespace, emit: events.Emit) -> tuple[Run, FaceSet]:
     from fer_desktop.modelstore.store import ModelStore
-    from fer_desktop.training import config, runs
+    from fer_desktop.training import architectures, config, runs
+    from fer_desktop.training.parents import Parent
 
-    if args.data is None:
-        raise InputError("No data was given", "Add --data fer2013.csv, or --resume a run's folder.")
+    data = _data_of(args)
     if args.epochs is not None and args.epochs < 1:
         raise InputError(f"--epochs is {args.epochs}", "Give 1 or more.")
+    if args.seed is not None and not 0 <= args.seed <= MOST_SEED:
+        raise InputError(f"--seed is {args.seed}", f"Give 0 to {MOST_SEED:,}.")
+    store = ModelStore.default()
+    teachers = [Parent.of(store.get(teacher)) for teacher in args.teacher or ()]
+    begun = None if args.start_from is None else store.get(args.start_from)
+    start_from = None if begun is None else Parent.of(begun)
+    network = args.architecture or (None if begun is None else begun.manifest.architecture["name"])
     chosen = config.preset(
         args.preset or "standard",
-        architecture=args.architecture,
+        architecture=network,
+        peak_learning_rate=None if begun is None else config.GENTLE_LEARNING_RATE,
         epochs=args.epochs,
         seed=args.seed,
         deterministic=args.deterministic,
     )
-    teachers = [ModelStore.default().get(teacher).path for teacher in args.teacher or ()]
+    architectures.check(chosen.architecture)
     own = resources.user_models_dir() / datetime.datetime.now().strftime("%Y-%m-%d-%H%M%S")
     target = runs.check_target(args.out or own)
-    faces = _load(args.data, args.ferplus, emit)
-    return runs.start(target, chosen, args.data, faces.fingerprint(), args.ferplus, teachers), faces
+    faces = _load(data, args.ferplus, emit)
+    return runs.start(target, chosen, data, faces.fingerprint(), args.ferplus, teachers, start_from), faces
 
 
 def _check_study(args: argparse.Namespace) -> None:
@@ -144,7 +176,7 @@ def _check_study(args: argparse.Namespace) -> None:
         if args.preprocess is not None:
             raise InputError("--preprocess is for the study's networks", "Add --reproduce-study.")
         return
-    others = ("preset", "architecture", "teacher", "resume", "deterministic")
+    others = ("preset", "architecture", "teacher", "start_from", "resume", "deterministic")
     given = [name for name in others if getattr(args, name) is not None]
     if given:
         raise InputError(f"--{given[0]} does not go with --reproduce-study", "It trains the study's own networks.")
@@ -155,16 +187,23 @@ def _check_study(args: argparse.Namespace) -> None:
         raise InputError(f"--epochs is {args.epochs}", "Give 1 or more.")
 
 
-def _quiet_keras(backend: str | None) -> contextlib.AbstractContextManager[None]:
-    """For the first import of Keras: chooses its backend, and keeps TensorFlow's remarks on the machine to itself."""
-    backends.choose(backend)
+def _quiet_keras() -> contextlib.AbstractContextManager[None]:
+    """For the first import of Keras: keeps TensorFlow's remarks on the machine to itself."""
+    backends.leave_out_tensorflow()
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     return native_stderr.silenced()
 
 
+def _probe(args: argparse.Namespace, emit: events.Emit, control: Control) -> None:
+    with _quiet_keras():
+        from fer_desktop.training import probe
+
+    probe.probe(emit, control)
+
+
 def _reproduce(args: argparse.Namespace, emit: events.Emit, cancel: threading.Event) -> None:
     faces = _load(args.data, args.ferplus, emit)
-    with _quiet_keras(args.backend):
+    with _quiet_keras():
         from fer_desktop.training import study
 
     # It takes seven networks, each compiled once, for one that is compiled again and again, and warns.
@@ -175,21 +214,33 @@ def _reproduce(args: argparse.Namespace, emit: events.Emit, cancel: threading.Ev
 
 def run(args: argparse.Namespace) -> int:
     # The data is read and checked before Keras is imported: wrong use and wrong data are told at once.
-    emit = events.json_lines(sys.stdout) if args.events else events.for_people()
-    cancel = threading.Event()
-    _cancel_on_request(cancel, listen=args.events is not None)
+    emit = events.json_lines(sys.stdout, args.background) if args.events else events.for_people()
+    control = Control()
+    _obey(control, listen=args.events is not None)
     try:
         _require_training_component()
         _check_study(args)
+        if args.background:
+            backends.leave_room()
+        if not args.inspect:
+            backends.choose(args.backend)
+        if args.inspect:
+            _load(_data_of(args), args.ferplus, emit)
+            return 0
+        if args.probe:
+            _probe(args, emit, control)
+            return 0
         if args.reproduce_study:
-            _reproduce(args, emit, cancel)
+            _reproduce(args, emit, control.cancel)
             return 0
         chosen, faces = _resumed(args, emit) if args.resume is not None else _new(args, emit)
-        with _quiet_keras(args.backend):
+        if chosen.config.deterministic:
+            backends.ask_determinism()
+        with _quiet_keras():
             from fer_desktop.detection.mediapipe_detector import LiveFaceDetector
             from fer_desktop.training import session
 
-        session.train(chosen, faces, LiveFaceDetector, emit, cancel)
+        session.train(chosen, faces, LiveFaceDetector, emit, control)
     except FerError as error:
         emit("error", text=str(error), cancelled=isinstance(error, Cancelled))
         raise

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from fer_desktop.core import emotions
@@ -25,8 +27,9 @@ class Batches:
         config: TrainingConfig,
     ) -> None:
         self._images, self._targets, self._weights, self._config = images, targets, weights, config
-        self.scene_crops = np.empty((0, *images.shape), np.uint8)
-        """uint8[k, n, 48, 48]: the same faces out of k scenes each; k is 0 until there are any."""
+        self.scene_crops: Sequence[UInt8Array] = ()
+        """uint8[n, 48, 48] each: the same faces as detector and crop deliver them out of scenes."""
+        self._order: tuple[int, np.ndarray] = (0, np.arange(0))
         self.count = len(targets)
         """Faces in all."""
         self.size = min(config.batch_size, self.count)
@@ -39,14 +42,15 @@ class Batches:
     def batch(self, epoch: int, index: int) -> dict[str, np.ndarray]:
         """What lesson.Lesson takes: which int32[b], faces uint8[b, 48, 48], targets float32[b, 7], weights float32[b],
         own float32[b] (how much of each picture is the face itself), and what augment.draw gives."""
-        order = np.random.default_rng((self._config.seed, epoch)).permutation(self.count)
-        which = order[index * self.size : (index + 1) * self.size]
+        which = self._order_of(epoch)[index * self.size : (index + 1) * self.size]
         rng = np.random.default_rng((self._config.seed, epoch, index))
         faces = self._images[which]
         if len(self.scene_crops):
             in_scene = rng.random(len(which)) < self._config.scene_share
             scenes = rng.integers(len(self.scene_crops), size=len(which))
-            faces[in_scene] = self.scene_crops[scenes[in_scene], which[in_scene]]
+            for index, crops in enumerate(self.scene_crops):
+                shown = in_scene & (scenes == index)
+                faces[shown] = crops[which[shown]]
         draws = augment.draw(rng, len(which), self._config)
         return {
             "which": which.astype(np.int32),
@@ -56,6 +60,11 @@ class Batches:
             "own": augment.kept(draws),
             **draws,
         }
+
+    def _order_of(self, epoch: int) -> np.ndarray:
+        if self._order[0] != epoch:
+            self._order = (epoch, np.random.default_rng((self._config.seed, epoch)).permutation(self.count))
+        return self._order[1]
 
 
 def soft_targets(labels: np.ndarray, votes: Float32Array | None, vote_share: float) -> Float32Array:

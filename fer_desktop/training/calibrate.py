@@ -22,7 +22,7 @@ PRIOR = 4.0
 RECALL_FLOOR = 0.5
 """Of each emotion with at least FEWEST faces so many should be read right, if a bias can do it."""
 FEWEST = 20
-WEIGHT_STEP, MOST_STEPS = 1.1, 20
+WEIGHT_STEP, MOST_STEPS = 1.02, 80
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -46,16 +46,17 @@ def fit(logits: Float32Array, labels: np.ndarray) -> Calibration:
     counts = np.bincount(labels, minlength=emotions.COUNT)
     weights = np.ones(emotions.COUNT)
     first = best = _fit_biases(logits, labels, weights)
-    for _ in range(MOST_STEPS):
+    for step in range(MOST_STEPS + 1):
         predicted = (logits + best).argmax(axis=1)
         right = np.bincount(labels[predicted == labels], minlength=emotions.COUNT)
         low = (counts >= FEWEST) & (right < RECALL_FLOOR * counts)
         if not low.any():
             break
+        if step == MOST_STEPS:
+            best = first
+            break
         weights[low] *= WEIGHT_STEP
         best = _fit_biases(logits, labels, weights)
-    else:
-        best = first
     return Calibration(fit_temperature(logits + best, labels), best)
 
 

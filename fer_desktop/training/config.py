@@ -37,7 +37,7 @@ class TrainingConfig:
     scene_share: float = 0.5
     """Share of faces shown as detector and crop deliver them out of a scene, instead of as stored."""
     scene_sets: int = 2
-    """So many scenes are made of each face before training; 4 ms each."""
+    """So many scenes are made of each face while the first epoch trains; 4 ms each."""
     scale_scatter: float = 0.12
     shift_scatter: float = 0.05
     roll_scatter: float = 8.0
@@ -61,6 +61,8 @@ class TrainingConfig:
         return cls(**known)
 
 
+GENTLE_LEARNING_RATE: Final = 0.02
+"""Peak for a run that starts from a trained network: it is to learn more, not to begin again."""
 PRESETS: Final[dict[str, TrainingConfig]] = {
     "quick": TrainingConfig(preset="quick", epochs=8, warm_up_epochs=1.0, erase_share=0.0, scene_sets=0),
     "standard": TrainingConfig(),

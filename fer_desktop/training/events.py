@@ -7,6 +7,7 @@ it does not know.
 from __future__ import annotations
 
 import json
+import os
 import sys
 import time
 from collections.abc import Callable
@@ -18,7 +19,8 @@ Emit = Callable[..., None]
 STEP_INTERVAL_S = 0.5
 
 
-def json_lines(stream: TextIO) -> Emit:
+def json_lines(stream: TextIO, outlives_reader: bool = False) -> Emit:
+    """outlives_reader: when nobody reads any more, the run goes on in silence. Else emitting raises BrokenPipeError."""
     last_step_s = 0.0
 
     def emit(event: str, **values: Any) -> None:
@@ -28,8 +30,14 @@ def json_lines(stream: TextIO) -> Emit:
             if now_s - last_step_s < STEP_INTERVAL_S:
                 return
             last_step_s = now_s
-        stream.write(json.dumps({"schema": 1, "event": event, **values}) + "\n")
-        stream.flush()
+        try:
+            stream.write(json.dumps({"schema": 1, "event": event, **values}) + "\n")
+            stream.flush()
+        except (OSError, ValueError):  # Windows calls a broken pipe an invalid argument
+            if not outlives_reader:
+                raise
+            # What is still to be written, now and when Python ends, goes nowhere.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
     return emit
 
@@ -45,8 +53,7 @@ def for_people(stream: TextIO = sys.stderr) -> Emit:
                 f"loss {values['loss']:.3f}  {values['images_per_second']:.0f} faces/s   "
             )
         elif event == "scenes" and interactive:
-            if values["done"] % 50 == 0:
-                stream.write(f"\r  scene {values['done']:,}/{values['total']:,}   ")
+            stream.write(f"\r  scene {values['done']:,}/{values['total']:,}   ")
         elif event == "epoch":
             stream.write(
                 ("\r" if interactive else "")
@@ -55,7 +62,7 @@ def for_people(stream: TextIO = sys.stderr) -> Emit:
                 f"about {values['seconds_left'] / 60:.0f} min left\n"
             )
         elif event in ("started", "done", "note"):
-            stream.write(values["text"] + "\n")
+            stream.write(("\r\x1b[K" if interactive else "") + values["text"] + "\n")
         stream.flush()
 
     return emit

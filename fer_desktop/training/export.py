@@ -26,8 +26,9 @@ from fer_desktop.modelstore.manifest import Manifest, sha256
 from fer_desktop.modelstore.store import KERAS_FILE, ONNX_FILE
 from fer_desktop.training import card
 from fer_desktop.training.architectures.resnet import FEATURES
+from fer_desktop.training.parents import OUTPUT_NAME
 
-INPUT_NAME, OUTPUT_NAME = "faces", "logits"
+INPUT_NAME = "faces"
 TOLERANCE = 1e-4
 """Largest difference of a probability between the trained network and its files that lets an export pass."""
 
@@ -67,7 +68,15 @@ def write_model(
     files = {name: sha256(folder / name) for name in (KERAS_FILE, ONNX_FILE, card.FILE_NAME)}
     manifest = replace(manifest, files=files)
     manifest.write(folder)
+    for path in folder.iterdir():
+        _flush(path)
     return manifest
+
+
+def _flush(path: Path) -> None:
+    """To the disk: the checkpoints that the model was made from are removed next."""
+    with path.open("rb+") as stream:
+        os.fsync(stream.fileno())
 
 
 def export_onnx(model: keras.Model, path: Path) -> None:
@@ -83,7 +92,10 @@ def export_onnx(model: keras.Model, path: Path) -> None:
         model.save(saved)
         environment = {**os.environ, "KERAS_BACKEND": "tensorflow", "TF_CPP_MIN_LOG_LEVEL": "3"}
         command = [sys.executable, "-m", __name__, str(saved), str(path)]
-        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+        # In a session of its own: Ctrl+C is this process's to answer.
+        done = subprocess.run(
+            command, env=environment, capture_output=True, text=True, check=False, start_new_session=True
+        )
     if done.returncode != 0:
         reason = (done.stderr.strip().splitlines() or [f"status {done.returncode}"])[-1]
         raise FerError(f"{path.name} could not be written ({reason})", "Go on with --resume: only the export is left.")

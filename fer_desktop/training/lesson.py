@@ -41,6 +41,8 @@ class Lesson(keras.Model):
         self._answers = self.add_weight(
             (faces, emotions.COUNT), "zeros", dtype="float32", trainable=False, name="answers"
         )
+        self._right = self.add_weight((), "zeros", dtype="float32", trainable=False, name="right")
+        self._asked = self.add_weight((), "zeros", dtype="float32", trainable=False, name="asked")
         self._share = self.add_weight((), "zeros", dtype="float32", trainable=False, name="share")
 
     def begin_epoch(self, epoch: int) -> None:
@@ -48,12 +50,19 @@ class Lesson(keras.Model):
         progress = 1.0 if self.teachers else (epoch - 1) / self._config.epochs
         share = self._config.distillation if self.teachers else self._config.self_teaching
         self._share.assign(share * progress)
+        self._right.assign(0.0)
+        self._asked.assign(0.0)
         generators = [self._seeds] + [
             layer.seed_generator for layer in self.network._flatten_layers() if hasattr(layer, "seed_generator")
         ]
         for index, generator in enumerate(generators):
             state = (self._config.seed * 1000 + index, epoch * 1_000_000)
             generator.state.assign(np.array(state).astype(keras.backend.standardize_dtype(generator.state.dtype)))
+
+    @property
+    def accuracy(self) -> float:
+        """Share of this epoch's pictures that were read as what they are taught to be."""
+        return float(ops.convert_to_numpy(self._right) / max(ops.convert_to_numpy(self._asked), 1))
 
     @property
     def answers(self) -> Float32Array:
@@ -71,6 +80,9 @@ class Lesson(keras.Model):
         smoothing = self._config.label_smoothing
         taught = (1 - smoothing) * taught + smoothing / emotions.COUNT
         losses = -ops.sum(taught * ops.log_softmax(logits), axis=1)
+        right = ops.cast(ops.argmax(logits, axis=1) == ops.argmax(batch["targets"], axis=1), "float32")
+        self._right.assign(self._right + ops.sum(right))
+        self._asked.assign(self._asked + ops.sum(ops.ones_like(right)))
         self.add_loss(ops.mean(batch["weights"] * losses))
         if not self.teachers:
             self._learn(batch, ops.softmax(ops.stop_gradient(logits)))

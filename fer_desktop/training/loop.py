@@ -6,7 +6,6 @@ Written against Keras alone, so that it runs on its tensorflow, jax and torch ba
 from __future__ import annotations
 
 import math
-import threading
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -16,12 +15,13 @@ import keras
 import numpy as np
 
 from fer_desktop.core import emotions
-from fer_desktop.core.errors import Cancelled, FerError
+from fer_desktop.core.errors import Cancelled, FerError, InputError
 from fer_desktop.core.types import Float32Array, UInt8Array
-from fer_desktop.training import architectures, backends, checkpoint
+from fer_desktop.training import architectures, backends, calibrate, checkpoint
 from fer_desktop.training.batches import Batches
 from fer_desktop.training.checkpoint import Progress
 from fer_desktop.training.config import TrainingConfig
+from fer_desktop.training.control import Control
 from fer_desktop.training.events import Emit
 from fer_desktop.training.lesson import Lesson
 
@@ -36,8 +36,11 @@ ESTIMATE_AFTER_S = 8.0
 
 
 def learning_rate(config: TrainingConfig, steps_per_epoch: int) -> keras.optimizers.schedules.LearningRateSchedule:
-    """Linear warm-up, then a half cosine down to nothing at the last step (Loshchilov and Hutter, 2016)."""
-    warm_up = max(1, int(config.warm_up_epochs * steps_per_epoch))
+    """Linear warm-up, then a half cosine down to nothing at the last step (Loshchilov and Hutter, 2016).
+
+    The warm-up takes at most a fifth of the run.
+    """
+    warm_up = max(1, int(min(config.warm_up_epochs, config.epochs / 5) * steps_per_epoch))
     return keras.optimizers.schedules.CosineDecay(
         initial_learning_rate=config.peak_learning_rate / warm_up,
         decay_steps=max(1, config.epochs * steps_per_epoch - warm_up),
@@ -50,7 +53,7 @@ class WeightAverage:
     """Exponential average of a model's weights, batch norm statistics included; young averages start fast."""
 
     def __init__(self, model: keras.Model, steps: int) -> None:
-        self._model = model
+        self._model, self.steps = model, steps
         self._decay = 1 - AVERAGE_EVERY / max(steps, AVERAGE_EVERY)
         self._updates = 0
         self.values: list[np.ndarray] = [np.array(value) for value in model.get_weights()]
@@ -100,42 +103,64 @@ class TrainingRun:
         self,
         images: UInt8Array,
         labels: np.ndarray,
-        cancel: threading.Event,
+        control: Control,
         prepare: Callable[[int], None] = lambda epoch: None,
     ) -> None:
-        """Train what is left, choosing the best epoch by accuracy on uint8[n, 48, 48] `images` with int64[n] `labels`.
+        """Train what is left; the best epoch is that of the highest accuracy, calibrated, on the validation faces.
 
+        images: uint8[n, 48, 48], labels: int64[n], of the validation faces.
         prepare: called with each epoch, counted from 1, before it begins.
-        Raises Cancelled where `cancel` is set (the last whole epoch is kept), FerError where the loss is no number.
+        Raises Cancelled where `control` asks for it (the last whole epoch is kept), FerError where the loss is no
+        number.
         """
         config = self._config
         scorer = self.scorer()
         for epoch in range(self.progress.epoch + 1, config.epochs + 1):
             prepare(epoch)
-            started_s = time.monotonic()
-            loss = self._epoch(epoch, cancel)
+            watch = self._epoch(epoch, control)
+            loss, started_s = watch.loss, watch.started_s
             scorer.set_weights(self._average.values)
-            accuracy = float((predict(scorer, images).argmax(axis=1) == labels).mean())
+            logits = predict(scorer, images)
+            # As the model will answer: the biases are worth more than most epochs, and not the same in each.
+            answers = logits + calibrate.fit(logits, labels).biases
+            accuracy = float((answers.argmax(axis=1) == labels).mean())
+            figures = {
+                "loss": loss,
+                "accuracy": accuracy,
+                "training_accuracy": self.lesson.accuracy,
+                "validation_loss": calibrate.negative_log_likelihood(logits, labels, 1.0),
+            }
             progress = self.progress
             progress.epoch = epoch
             progress.seconds += time.monotonic() - started_s
             if accuracy > progress.best_accuracy:
                 progress.best_accuracy, progress.best_epoch = accuracy, epoch
                 self.best = [value.copy() for value in self._average.values]
-            progress.history.append({"epoch": epoch, "loss": round(loss, 4), "accuracy": round(accuracy, 4)})
+            progress.history.append({"epoch": epoch, **{name: round(value, 4) for name, value in figures.items()}})
             self._save()
             self._emit("checkpoint", epoch=epoch, path=str(self._folder))
             self._emit(
                 "epoch",
                 epoch=epoch,
                 epochs=config.epochs,
-                loss=loss,
-                accuracy=accuracy,
+                **figures,
                 best_accuracy=progress.best_accuracy,
                 seconds=progress.seconds,
                 seconds_left=(time.monotonic() - started_s) * (config.epochs - epoch),
                 images_per_second=self._batches.size * len(self._batches) / max(time.monotonic() - started_s, 1e-9),
             )
+
+    def begin_with(self, network: Any) -> None:
+        """Begin with the weights of another network. Raises InputError where it is not built alike."""
+        weights = network.get_weights()
+        if [value.shape for value in weights] != [value.shape for value in self.network.get_weights()]:
+            raise InputError(
+                f"The model to start from is not a {self._config.architecture}",
+                "Start from scratch, or name its network.",
+            )
+        self.network.set_weights(weights)
+        self._average = WeightAverage(self.network, self._average.steps)
+        self.best = self._average.values
 
     def best_model(self) -> keras.Model:
         """The best epoch's averaged weights in a float32 network, ready to measure and export."""
@@ -146,10 +171,10 @@ class TrainingRun:
     def scorer(self) -> keras.Model:
         return architectures.build(self._config.architecture)
 
-    def _epoch(self, epoch: int, cancel: threading.Event) -> float:
-        """Train on every batch once. Gives the mean loss over the epoch."""
+    def _epoch(self, epoch: int, control: Control) -> _Watch:
+        """Train on every batch once."""
         self.lesson.begin_epoch(epoch)
-        watch = _Watch(self, epoch, cancel)
+        watch = _Watch(self, epoch, control)
         self.lesson.fit(
             _Epoch(self._batches, epoch),
             epochs=epoch,
@@ -158,7 +183,7 @@ class TrainingRun:
             verbose=0,
             callbacks=[watch],
         )
-        return watch.loss
+        return watch
 
     def _save(self) -> None:
         arrays = {
@@ -186,10 +211,10 @@ class TrainingRun:
 
 
 class _Epoch(keras.utils.PyDataset):
-    """The batches of one epoch, made ahead in a thread while the network trains."""
+    """The batches of one epoch. Made in the training thread: that takes a millisecond or two."""
 
     def __init__(self, batches: Batches, epoch: int) -> None:
-        super().__init__(workers=1, use_multiprocessing=False, max_queue_size=8)
+        super().__init__()
         self._batches, self._epoch = batches, epoch
 
     def __len__(self) -> int:
@@ -202,10 +227,11 @@ class _Epoch(keras.utils.PyDataset):
 class _Watch(keras.callbacks.Callback):
     """Between steps: the average, what people and the window are told, and reasons to stop."""
 
-    def __init__(self, run: TrainingRun, epoch: int, cancel: threading.Event) -> None:
+    def __init__(self, run: TrainingRun, epoch: int, control: Control) -> None:
         super().__init__()
-        self._run, self._epoch, self._cancel = run, epoch, cancel
-        self._started_s = time.monotonic()
+        self._run, self._epoch, self._control = run, epoch, control
+        self.started_s = time.monotonic()
+        """When the epoch began; later where the run has paused."""
         self._first: tuple[int, float] | None = None
         self._averaged = 0
         self.loss = 0.0
@@ -215,15 +241,16 @@ class _Watch(keras.callbacks.Callback):
         run = self._run
         steps = min(batch + 1, len(run._batches))  # several steps in one call may count past the last
         self.loss = float((logs or {})["loss"])
-        if self._cancel.is_set():
+        self._pause()
+        if self._control.cancel.is_set():
             raise Cancelled(f"Stopped in epoch {self._epoch}", f"Go on with --resume {run._folder}")
         if not math.isfinite(self.loss):
-            before = self._epoch - 1
+            kept = f"; the checkpoint of epoch {self._epoch - 1} is kept" if self._epoch > 1 else ""
             raise FerError(
-                f"The loss is no longer a number in epoch {self._epoch}; the checkpoint of epoch {before} is kept",
-                "Start again with a lower learning rate.",
+                f"The loss is no longer a number in epoch {self._epoch}{kept}",
+                "Start again with another --seed or a smaller --architecture.",
             )
-        if steps // AVERAGE_EVERY > self._averaged:
+        if steps // AVERAGE_EVERY > self._averaged or steps == len(run._batches):
             self._averaged = steps // AVERAGE_EVERY
             backends.synchronize(run.lesson)
             run._average.update()
@@ -235,8 +262,18 @@ class _Watch(keras.callbacks.Callback):
             step=steps,
             steps=len(run._batches),
             loss=self.loss,
-            images_per_second=steps * run._batches.size / max(time.monotonic() - self._started_s, 1e-9),
+            images_per_second=steps * run._batches.size / max(time.monotonic() - self.started_s, 1e-9),
         )
+
+    def _pause(self) -> None:
+        if not self._control.paused:
+            return
+        self._run._emit("paused", epoch=self._epoch)
+        waited_s = self._control.wait_while_paused()
+        self.started_s += waited_s
+        if self._first is not None:
+            self._first = (self._first[0], self._first[1] + waited_s)
+        self._run._emit("resumed", epoch=self._epoch)
 
     def _estimate(self, steps: int) -> None:
         """Tell once how long the run will take, as soon as that can be told: the first step compiles the network."""

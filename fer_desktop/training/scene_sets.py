@@ -6,23 +6,24 @@ after it all.
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 
 from fer_desktop.core.errors import Cancelled
 from fer_desktop.core.ports import FaceDetector
 from fer_desktop.core.types import UInt8Array
+from fer_desktop.training.control import POLL_S, Control
 from fer_desktop.training.events import Emit
 from fer_desktop.training.runs import Run
 from fer_desktop.training.scenes import scene_crops
 
-FILE = "scenes.npy"
 WITHOUT = 1
 """So many epochs go without scenes."""
-POLL_S = 0.2
 
 
 class _Stopped(Exception):
@@ -32,19 +33,22 @@ class _Stopped(Exception):
 class SceneSets:
     """`config.scene_sets` scenes of each of `images` uint8[n, 48, 48]. A context: leaving it stops the thread."""
 
-    def __init__(self, run: Run, images: UInt8Array, make_detector: Callable[[], FaceDetector], emit: Emit) -> None:
-        self._run, self._images, self._make_detector, self._emit = run, images, make_detector, emit
-        self._shape = (run.config.scene_sets, *images.shape)
-        self._crops: UInt8Array | None = None
+    def __init__(
+        self, run: Run, images: UInt8Array, make_detector: Callable[[], FaceDetector], emit: Emit, control: Control
+    ) -> None:
+        self._run, self._images, self._make_detector = run, images, make_detector
+        self._emit, self._control = emit, control
+        self._sets = run.config.scene_sets if run.config.epochs > WITHOUT else 0
+        self._crops: list[UInt8Array] = []
         self._error: BaseException | None = None
         self._done = 0
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._make, name="scenes", daemon=True)
 
     def __enter__(self) -> SceneSets:
-        self._crops = self._stored()
-        wanted = self._run.config.scene_sets and self._run.config.epochs > WITHOUT
-        if self._crops is None and wanted:
+        while len(self._crops) < self._sets and (stored := self._stored(len(self._crops))) is not None:
+            self._crops.append(stored)
+        if len(self._crops) < self._sets:
             self._thread.start()
         return self
 
@@ -53,38 +57,41 @@ class SceneSets:
         if self._thread.ident is not None:
             self._thread.join()
 
-    def of_epoch(self, epoch: int, cancel: threading.Event) -> UInt8Array:
-        """uint8[k, n, 48, 48] for the epoch, which counts from 1; k is 0 in the first. Waits until they are made.
+    def of_epoch(self, epoch: int) -> list[UInt8Array]:
+        """uint8[n, 48, 48] each, for the epoch, which counts from 1; none in the first. Waits until all are made.
 
-        Raises Cancelled where `cancel` is set meanwhile, and what making them raised.
+        Raises Cancelled where that is asked for meanwhile, and what making them raised.
         """
-        if epoch <= WITHOUT or not self._run.config.scene_sets:
-            return np.empty((0, *self._shape[1:]), np.uint8)
-        if self._crops is None:
-            self._wait(cancel)
+        if epoch <= WITHOUT:
+            return []
+        if len(self._crops) < self._sets and self._error is None:
+            self._wait()
         if self._error is not None:
             raise self._error
-        assert self._crops is not None
         return self._crops
 
-    def _wait(self, cancel: threading.Event) -> None:
-        total, started_s = self._shape[0] * self._shape[1], time.monotonic()
+    def _wait(self) -> None:
+        total, started_s = self._sets * len(self._images), time.monotonic()
         self._emit("note", text=f"Making {total:,} scenes, to learn from faces as the detector finds them…")
         while self._thread.is_alive():
             self._emit("scenes", done=self._done, total=total)
             self._thread.join(POLL_S)
-            if cancel.is_set():
+            if self._control.cancel.is_set():
                 raise Cancelled("Stopped while making scenes", f"Go on with --resume {self._run.folder}")
         self._emit("note", text=f"Scenes made; waited {(time.monotonic() - started_s) / 60:.1f} min for them")
 
-    def _stored(self) -> UInt8Array | None:
+    def _path(self, index: int) -> Path:
+        return self._run.folder / f"scenes-{index}.npy"
+
+    def _stored(self, index: int) -> UInt8Array | None:
         try:
-            stored = np.load(self._run.folder / FILE)
+            stored = np.load(self._path(index), mmap_mode="r")
         except (OSError, EOFError, ValueError):
-            return None  # not made yet, or cut off by whatever stopped the run: they are made again
-        return stored if stored.shape == self._shape and stored.dtype == np.uint8 else None
+            return None  # not made yet, or damaged: it is made again
+        return stored if stored.shape == self._images.shape and stored.dtype == np.uint8 else None
 
     def _progress(self, done: int) -> None:
+        self._control.wait_while_paused()
         if self._stop.is_set():
             raise _Stopped
         self._done += 1
@@ -92,17 +99,30 @@ class SceneSets:
     def _make(self) -> None:
         try:
             detector = self._make_detector()
+            self._done = len(self._crops) * len(self._images)
             try:
-                seeds = [self._run.config.seed * 1000 + index for index in range(self._shape[0])]
-                crops = np.stack([scene_crops(self._images, detector, seed, self._progress)[0] for seed in seeds])
+                for index in range(len(self._crops), self._sets):
+                    seed = self._run.config.seed * 1000 + index
+                    crops, _ = scene_crops(self._images, detector, seed, self._progress)
+                    _write(self._path(index), crops)
+                    self._crops.append(crops)
             finally:
                 detector.close()
-            beside = self._run.folder / f"{FILE}.tmp"
-            with beside.open("wb") as stream:
-                np.save(stream, crops)
-            beside.replace(self._run.folder / FILE)
-            self._crops = crops
         except _Stopped:
             pass
         except BaseException as error:  # raised again in the thread that waits for the scenes
             self._error = error
+
+
+def _write(path: Path, crops: UInt8Array) -> None:
+    """Beside, flushed to the disk, then renamed; nothing is left where it cannot be written."""
+    beside = path.with_suffix(".tmp")
+    try:
+        with beside.open("wb") as stream:
+            np.save(stream, crops)
+            stream.flush()
+            os.fsync(stream.fileno())
+        beside.replace(path)
+    except OSError:
+        beside.unlink(missing_ok=True)
+        raise

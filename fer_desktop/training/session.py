@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
 
 from fer_desktop.core import emotions
-from fer_desktop.core.errors import FerError, InputError
+from fer_desktop.core.errors import Cancelled, FerError
 from fer_desktop.core.ports import FaceDetector
 from fer_desktop.modelstore.manifest import Manifest
-from fer_desktop.modelstore.store import KERAS_FILE, ModelFolder
-from fer_desktop.training import architectures, backends, calibrate, datasets, export, loop, runs
+from fer_desktop.training import architectures, backends, calibrate, datasets, export, loop, parents, run_lock, runs
 from fer_desktop.training.batches import Batches, class_weights, soft_targets
+from fer_desktop.training.control import Control
 from fer_desktop.training.datasets import splits
 from fer_desktop.training.datasets.face_set import FaceSet
 from fer_desktop.training.evaluate import evaluate
@@ -26,38 +24,41 @@ GOLDEN_FACES = 32
 
 
 def train(
-    run: Run, faces: FaceSet, make_detector: Callable[[], FaceDetector], emit: Emit, cancel: threading.Event
+    run: Run, faces: FaceSet, make_detector: Callable[[], FaceDetector], emit: Emit, control: Control
 ) -> Manifest:
     """Train (go on where the run stopped), then measure, calibrate, export and prove; the run becomes its model folder.
 
-    Raises Cancelled where `cancel` was set, and FerError where training or the export failed or the disk is full; the
-    run's folder then holds what is needed to go on.
+    Raises Cancelled where `control` asked for it, and FerError where training or the export failed or the disk is full;
+    the run's folder then holds what is needed to go on.
     """
     try:
-        return _train(run, faces, make_detector, emit, cancel)
+        with run_lock.hold(run.folder):
+            return _train(run, faces, make_detector, emit, control)
     except OSError as error:
         what = f"The run in {run.folder} could not be written on ({error.strerror or error})"
         raise FerError(what, f"Its last whole epoch is kept: make room, then --resume {run.folder}") from error
 
 
 def _train(
-    run: Run, faces: FaceSet, make_detector: Callable[[], FaceDetector], emit: Emit, cancel: threading.Event
+    run: Run, faces: FaceSet, make_detector: Callable[[], FaceDetector], emit: Emit, control: Control
 ) -> Manifest:
-    device = backends.device()
-    config = run.config
+    config, device = run.config, backends.device()
     if config.mixed_precision is None:
         config = replace(config, mixed_precision=device.half_precision)
-    if config.deterministic:
-        backends.make_deterministic()
-    else:
-        backends.use_all_gpus()
-    teachers = _teachers(run)
     training, validation = datasets.training_and_validation(faces)
     split = str(validation.usages[0])
     weights = class_weights(training.labels, emotions.COUNT, config.class_balance)
     targets = soft_targets(training.labels, training.votes, config.vote_share)
     batches = Batches(training.images, targets, weights, config)
+    if config.deterministic:
+        backends.make_deterministic()
+        device = device.using(1)
+    else:
+        device = device.using(backends.share_batches(batches.size))
+    teachers = [parent.network() for parent in run.teachers]
     trainer = loop.TrainingRun(config, batches, run.folder, emit, teachers)
+    if run.start_from is not None and not trainer.resumed:
+        trainer.begin_with(run.start_from.network())
     emit(
         "started",
         text=f"Training {config.architecture} on {len(training):,} faces, {config.epochs} epochs"
@@ -72,16 +73,18 @@ def _train(
         epochs=config.epochs,
         epoch=trainer.progress.epoch,
     )
-    with SceneSets(run, training.images, make_detector, emit) as scenes:
+    with SceneSets(run, training.images, make_detector, emit, control) as scenes:
 
         def prepare(epoch: int) -> None:
-            batches.scene_crops = scenes.of_epoch(epoch, cancel)
+            batches.scene_crops = scenes.of_epoch(epoch)
 
-        trainer.train(validation.images, validation.labels, cancel, prepare)
+        trainer.train(validation.images, validation.labels, control, prepare)
+    if control.cancel.is_set():
+        raise Cancelled("Stopped before the export", f"Go on with --resume {run.folder}")
     model = trainer.best_model()
     logits = loop.predict(model, validation.images)
     calibration = calibrate.fit(logits, validation.labels)
-    last = model.get_layer(export.OUTPUT_NAME)
+    last = model.get_layer(parents.OUTPUT_NAME)
     last.bias.assign(last.bias + calibration.biases)
     figures = evaluate(calibration.probabilities(logits), validation.labels).to_json()
     manifest = export.write_model(
@@ -98,6 +101,7 @@ def _train(
         training={
             **config.to_dict(),
             "teachers": [teacher.name for teacher in run.teachers],
+            "start_from": None if run.start_from is None else run.start_from.name,
             "device": device.text,
             "best_epoch": trainer.progress.best_epoch,
             "biases": [round(float(bias), 4) for bias in calibration.biases],
@@ -116,19 +120,6 @@ def _train(
         metrics=figures,
     )
     return manifest
-
-
-def _teachers(run: Run) -> list[Any]:
-    """The networks of the run's teachers. Raises ModelError or InputError where one cannot be used."""
-    import keras
-
-    networks = []
-    for path in run.teachers:
-        problems = ModelFolder.open(path).verify()
-        if problems:
-            raise InputError(f"{path} cannot teach: {problems[0]}", "Give another --teacher.")
-        networks.append(keras.saving.load_model(path / KERAS_FILE, compile=False))
-    return networks
 
 
 def _provenance(faces: FaceSet, training: FaceSet, split: str) -> dict[str, object]:

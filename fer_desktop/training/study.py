@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from fer_desktop import atomic_file
-from fer_desktop.core.errors import InputError
+from fer_desktop.core.errors import FerError, InputError
 from fer_desktop.training import architectures, backends, datasets, preprocess, study_report, study_training
 from fer_desktop.training.datasets.face_set import FaceSet
 from fer_desktop.training.events import Emit
@@ -55,8 +55,26 @@ def reproduce(
     """Train what `out` holds no result of, and write the table, its JSON and the plot there; returns the JSON.
 
     epochs: instead of each network's own (with pca98 those are 90, as published). Raises Cancelled where `cancel` was
-    set, InputError where `out` belongs to another task (other faces, epochs, seed or preprocessing).
+    set, InputError where `out` belongs to another task (other faces, epochs, seed or preprocessing), FerError where the
+    disk is full.
     """
+    try:
+        return _reproduce(faces, out, emit, cancel, epochs, preprocessing, seed, networks)
+    except OSError as error:
+        what = f"{out} could not be written on ({error.strerror or error})"
+        raise FerError(what, "What is trained is kept: make room, then give the same command again.") from error
+
+
+def _reproduce(
+    faces: FaceSet,
+    out: Path,
+    emit: Emit,
+    cancel: threading.Event,
+    epochs: int | None,
+    preprocessing: str,
+    seed: int,
+    networks: Sequence[StudyNetwork],
+) -> dict[str, Any]:
     training, validation = datasets.training_and_validation(faces)
     if epochs is None and preprocessing == "pca98":
         epochs = PCA_EPOCHS

@@ -103,7 +103,7 @@ def test_faces_of_one_split_are_taken_out_of_another(faces: FaceSet) -> None:
     assert len(validation.without(validation)) == 0
 
 
-def test_the_fingerprint_knows_pixels_labels_and_votes(faces: FaceSet) -> None:
+def test_the_fingerprint_knows_pixels_labels_splits_and_votes(faces: FaceSet) -> None:
     plain = FaceSet(faces.images, faces.labels, faces.usages)
     changed = faces.images.copy()
     changed[3, 4, 5] ^= 1
@@ -112,6 +112,9 @@ def test_the_fingerprint_knows_pixels_labels_and_votes(faces: FaceSet) -> None:
     relabelled[0] += 1
     assert FaceSet(faces.images, relabelled, faces.usages).fingerprint() != plain.fingerprint()
     assert FaceSet(faces.images.copy(), faces.labels, faces.usages).fingerprint() == plain.fingerprint()
+    moved = faces.usages.copy()
+    moved[0] = "PublicTest" if moved[0] != "PublicTest" else "Training"
+    assert FaceSet(faces.images, faces.labels, moved).fingerprint() != plain.fingerprint()
     votes = np.full((len(faces), 7), 1 / 7, np.float32)
     assert FaceSet(faces.images, faces.labels, faces.usages, votes=votes).fingerprint() != plain.fingerprint()
 

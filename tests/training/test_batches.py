@@ -30,7 +30,7 @@ def test_scene_crops_stand_in_for_their_share_of_the_faces() -> None:
     config = TrainingConfig(batch_size=400, scene_share=0.3)
     batches = Batches(images, np.zeros((400, 7), np.float32), np.ones(400, np.float32), config)
     assert batches.batch(1, 0)["faces"].max() == 0
-    batches.scene_crops = scenes
+    batches.scene_crops = list(scenes)
     shown = batches.batch(1, 0)["faces"]
     assert (shown.mean(axis=(1, 2)) > 128).mean() == pytest.approx(0.3, abs=0.12)
     assert images.max() == 0, "the stored faces stay as they are"

@@ -15,10 +15,11 @@ import training_data
 pytest.importorskip("keras", reason="the training component is not installed")
 
 from fer_desktop.core import emotions
-from fer_desktop.core.errors import Cancelled, FerError
+from fer_desktop.core.errors import Cancelled, FerError, InputError
 from fer_desktop.training import loop
 from fer_desktop.training.batches import Batches
 from fer_desktop.training.config import TrainingConfig
+from fer_desktop.training.control import Control
 
 CONFIG = TrainingConfig(architecture="resnet-16", epochs=2, batch_size=16, warm_up_epochs=0.5, mixed_precision=False)
 
@@ -83,7 +84,7 @@ def test_the_average_starts_fast_and_comes_back_as_it_was() -> None:
 def test_a_resumed_run_is_the_run_that_was_left(tmp_path: Path, rng: np.random.Generator) -> None:
     images, labels = faces(rng)
     run = new_run(tmp_path, images, labels)
-    run.train(images, labels, threading.Event())
+    run.train(images, labels, Control())
     assert run.progress.epoch == 2
     resumed = new_run(tmp_path, images, labels)
     assert resumed.resumed
@@ -96,12 +97,50 @@ def test_a_resumed_run_is_the_run_that_was_left(tmp_path: Path, rng: np.random.G
     assert any(np.abs(one - other).max() > 1e-3 for one, other in zip(before, state(untrained), strict=True))
 
 
+def test_the_average_follows_however_few_batches_there_are(tmp_path: Path, rng: np.random.Generator) -> None:
+    images, labels = faces(rng)
+    run = new_run(tmp_path, images[:16], labels[:16])  # one batch an epoch
+    begun = [value.copy() for value in run.network.get_weights()]
+    run.train(images, labels, Control())
+    moved = [np.abs(best - before).max() for best, before in zip(run.best, begun, strict=True)]
+    assert max(moved) > 1e-3
+
+
+def test_a_run_begins_with_the_weights_it_is_given(tmp_path: Path, rng: np.random.Generator) -> None:
+    images, labels = faces(rng)
+    parent, run = new_run(tmp_path / "parent", images, labels), new_run(tmp_path / "run", images, labels)
+    parent.train(images, labels, Control())
+    run.begin_with(parent.best_model())
+    for best, value in zip(parent.best, run.network.get_weights(), strict=True):
+        np.testing.assert_array_equal(best, value)
+    other = new_run(tmp_path / "other", images, labels, replace(CONFIG, architecture="resnet-32"))
+    with pytest.raises(InputError, match="not a resnet-32"):
+        other.begin_with(parent.best_model())
+
+
+def test_a_paused_run_waits_and_goes_on(tmp_path: Path, rng: np.random.Generator) -> None:
+    images, labels = faces(rng)
+    run, control, told = new_run(tmp_path, images, labels), Control(), []
+
+    def emit(event: str, **values: Any) -> None:
+        told.append(event)
+        if event == "step" and told.count("step") == 1:
+            control.pause()
+        if event == "paused":
+            threading.Timer(0.3, control.resume).start()
+
+    run._emit = emit
+    run.train(images, labels, control)
+    assert told.count("paused") == told.count("resumed") == 1
+    assert run.progress.epoch == 2
+
+
 def test_a_cancelled_run_keeps_its_last_whole_epoch(tmp_path: Path, rng: np.random.Generator) -> None:
     images, labels = faces(rng)
-    run, cancel = new_run(tmp_path, images, labels), threading.Event()
-    run._emit = lambda event, **values: cancel.set() if event == "checkpoint" else None
+    run, control = new_run(tmp_path, images, labels), Control()
+    run._emit = lambda event, **values: control.cancel.set() if event == "checkpoint" else None
     with pytest.raises(Cancelled):
-        run.train(images, labels, cancel)
+        run.train(images, labels, control)
     assert new_run(tmp_path, images, labels).progress.epoch == 1
 
 
@@ -110,17 +149,17 @@ def test_a_loss_that_is_no_number_ends_the_run(tmp_path: Path, rng: np.random.Ge
     run = new_run(tmp_path, images, labels)
     run.network.set_weights([np.full_like(value, np.nan) for value in run.network.get_weights()])
     with pytest.raises(FerError, match="no longer a number"):
-        run.train(images, labels, threading.Event())
+        run.train(images, labels, Control())
 
 
 def test_the_loss_told_is_the_mean_of_its_own_epoch(tmp_path: Path, rng: np.random.Generator) -> None:
     images, labels = faces(rng)
     run = new_run(tmp_path, images, labels, replace(CONFIG, peak_learning_rate=0.0, self_teaching=0.0))
     run._batches._weights *= 100
-    weighed = run._epoch(1, threading.Event())
+    weighed = run._epoch(1, Control()).loss
     run._batches._weights /= 100
     told: list[tuple[int, float]] = []
     run._emit = lambda event, **values: told.append((values["step"], values["loss"]))
-    loss = run._epoch(2, threading.Event())
+    loss = run._epoch(2, Control()).loss
     assert told[-1] == (4, loss)
     assert 0 < loss < weighed / 10

@@ -11,7 +11,7 @@ from fer_desktop.training.config import TrainingConfig, preset
 
 
 def start(target: Path) -> runs.Run:
-    return runs.start(target, preset("quick", epochs=3), target.parent / "data.csv", "abc")
+    return runs.start(target, preset("quick", epochs=3), [target.parent / "data.csv"], "abc")
 
 
 def test_a_run_can_be_read_back(tmp_path: Path) -> None:
@@ -25,7 +25,7 @@ def test_a_run_can_be_read_back(tmp_path: Path) -> None:
 
 def test_a_run_remembers_its_votes(tmp_path: Path) -> None:
     votes = tmp_path / "fer2013new.csv"
-    run = runs.start(tmp_path / "mine", preset("quick", epochs=3), tmp_path / "data.csv", "abc", votes)
+    run = runs.start(tmp_path / "mine", preset("quick", epochs=3), [tmp_path / "data.csv"], "abc", votes)
     assert runs.read(run.folder).ferplus == votes
     assert runs.read(start(tmp_path / "other").folder).ferplus is None
 
@@ -79,3 +79,23 @@ def test_a_model_that_cannot_take_its_place_leaves_the_old_one(tmp_path: Path) -
     with pytest.raises(OSError, match="model"):
         runs.finish(run, run.folder / "model")
     assert (target / "manifest.json").read_text(encoding="utf-8") == "old"
+
+
+def test_a_start_that_was_killed_does_not_block_the_name(tmp_path: Path) -> None:
+    folder = tmp_path / "mine.partial"
+    folder.mkdir()
+    (folder / ".write.abc.tmp").write_bytes(b"half")
+    run = start(tmp_path / "mine")
+    assert runs.read(run.folder).config == run.config
+    (tmp_path / "other.partial").mkdir()
+    (tmp_path / "other.partial" / "letter.txt").write_text("mine", encoding="utf-8")
+    with pytest.raises(InputError, match="exists"):
+        start(tmp_path / "other")
+
+
+def test_a_run_of_another_version_is_told_as_that(tmp_path: Path) -> None:
+    run = start(tmp_path / "mine")
+    path = run.folder / runs.RUN_FILE
+    path.write_text(path.read_text(encoding="utf-8").replace('"schema": 2', '"schema": 1'), encoding="utf-8")
+    with pytest.raises(InputError, match="another version"):
+        runs.read(run.folder)

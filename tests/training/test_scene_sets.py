@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import threading
 from collections.abc import Sequence
 from dataclasses import replace
@@ -15,6 +16,7 @@ from fer_desktop.core.errors import Cancelled, ModelError
 from fer_desktop.core.types import Face, Frame
 from fer_desktop.training import runs, scene_sets
 from fer_desktop.training.config import preset
+from fer_desktop.training.control import Control
 from fer_desktop.training.scene_sets import SceneSets
 
 
@@ -37,7 +39,7 @@ class Blind:
 @pytest.fixture
 def run(tmp_path: Path) -> runs.Run:
     config = replace(preset("standard"), scene_sets=2, epochs=3)
-    return runs.start(tmp_path / "mine", config, tmp_path / "data.csv", "abc")
+    return runs.start(tmp_path / "mine", config, [tmp_path / "data.csv"], "abc")
 
 
 @pytest.fixture
@@ -50,50 +52,84 @@ def silent(event: str, **values: Any) -> None:
 
 
 def test_they_come_with_the_second_epoch_and_are_kept(run: runs.Run, images: np.ndarray) -> None:
-    detector, never = Blind(), threading.Event()
-    with SceneSets(run, images, lambda: detector, silent) as scenes:
-        assert scenes.of_epoch(1, never).shape == (0, 5, 48, 48)
-        made = scenes.of_epoch(2, never)
-    np.testing.assert_array_equal(made, np.stack([images, images]))
+    detector = Blind()
+    with SceneSets(run, images, lambda: detector, silent, Control()) as scenes:
+        assert scenes.of_epoch(1) == []
+        made = scenes.of_epoch(2)
+    np.testing.assert_array_equal(np.stack(made), np.stack([images, images]))
     assert detector.closed
-    with SceneSets(run, images, lambda: pytest.fail("they are there"), silent) as again:
-        np.testing.assert_array_equal(again.of_epoch(3, never), made)
+    with SceneSets(run, images, lambda: pytest.fail("they are there"), silent, Control()) as again:
+        np.testing.assert_array_equal(np.stack(again.of_epoch(3)), np.stack(made))
 
 
-def test_a_file_cut_off_is_made_again(run: runs.Run, images: np.ndarray) -> None:
-    with SceneSets(run, images, Blind, silent) as scenes:
-        made = scenes.of_epoch(2, threading.Event())
-    path = run.folder / scene_sets.FILE
-    path.write_bytes(path.read_bytes()[:1000])
-    with SceneSets(run, images, Blind, silent) as scenes:
-        np.testing.assert_array_equal(scenes.of_epoch(2, threading.Event()), made)
+def test_what_was_made_before_a_stop_is_not_made_again(run: runs.Run, images: np.ndarray) -> None:
+    with SceneSets(run, images, Blind, silent, Control()) as scenes:
+        made = np.stack(scenes.of_epoch(2))
+    first, second = sorted(run.folder.glob("scenes-*.npy"))
+    second.write_bytes(second.read_bytes()[:1000])
+    kept = first.stat().st_mtime_ns
+    with SceneSets(run, images, Blind, silent, Control()) as scenes:
+        np.testing.assert_array_equal(np.stack(scenes.of_epoch(2)), made)
+    assert first.stat().st_mtime_ns == kept
+    assert second.stat().st_size == first.stat().st_size
 
 
 def test_a_run_of_one_epoch_makes_none(run: runs.Run, images: np.ndarray) -> None:
     short = replace(run, config=replace(run.config, epochs=1))
-    with SceneSets(short, images, lambda: pytest.fail("not needed"), silent) as scenes:
-        assert len(scenes.of_epoch(1, threading.Event())) == 0
+    with SceneSets(short, images, lambda: pytest.fail("not needed"), silent, Control()) as scenes:
+        assert scenes.of_epoch(1) == []
 
 
 def test_waiting_for_them_can_be_stopped(run: runs.Run, images: np.ndarray) -> None:
-    detector, cancel = Blind(), threading.Event()
+    detector, control = Blind(), Control()
     detector.go.clear()
 
     def stop(event: str, **values: Any) -> None:
         if event == "scenes":
-            cancel.set()
+            control.cancel.set()
             detector.go.set()
 
-    with pytest.raises(Cancelled, match="scenes"), SceneSets(run, images, lambda: detector, stop) as scenes:
-        scenes.of_epoch(2, cancel)
+    with (
+        pytest.raises(Cancelled, match="scenes"),
+        SceneSets(run, images, lambda: detector, stop, control) as scenes,
+    ):
+        scenes.of_epoch(2)
     assert detector.closed
+
+
+def test_a_paused_run_makes_none_until_it_goes_on(run: runs.Run, images: np.ndarray) -> None:
+    control, looked = Control(), threading.Event()
+
+    class Watched(Blind):
+        def detect(self, frame: Frame, known: Sequence[Any] = ()) -> tuple[Face, ...]:
+            looked.set()
+            return ()
+
+    control.pause()
+    with SceneSets(run, images, Watched, silent, control) as scenes:
+        looked.wait(10)
+        threading.Timer(0.3, control.resume).start()
+        assert len(scenes.of_epoch(2)) == 2
 
 
 def test_what_goes_wrong_is_raised_where_they_are_needed(run: runs.Run, images: np.ndarray) -> None:
     def broken() -> Any:
         raise ModelError("The detector is missing")
 
-    with SceneSets(run, images, broken, silent) as scenes:
-        scenes.of_epoch(1, threading.Event())
+    with SceneSets(run, images, broken, silent, Control()) as scenes:
+        scenes.of_epoch(1)
         with pytest.raises(ModelError, match="missing"):
-            scenes.of_epoch(2, threading.Event())
+            scenes.of_epoch(2)
+
+
+def test_a_full_disk_leaves_nothing_half_written(
+    run: runs.Run, images: np.ndarray, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(stream: Any, crops: np.ndarray) -> None:
+        stream.write(b"half")
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(scene_sets.np, "save", full)
+    with SceneSets(run, images, Blind, silent, Control()) as scenes, pytest.raises(OSError, match="No space"):
+        scenes.of_epoch(2)
+    assert not list(run.folder.glob("scenes*"))

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import signal
 import subprocess
 import sys
 import time
@@ -59,7 +57,7 @@ def test_a_run_that_is_killed_goes_on_and_ends_in_a_model(tmp_path: Path) -> Non
         assert first.poll() is None, first.stderr.read() if first.stderr else ""
         assert time.monotonic() < deadline_s
         time.sleep(0.05)
-    os.kill(first.pid, signal.SIGKILL)
+    first.kill()
     close(first)
     assert not target.exists(), "half a run is not a model"
 
@@ -136,24 +134,21 @@ def test_a_full_disk_ends_it_in_words_and_the_last_epoch_goes_on(tmp_path: Path)
 
 @pytest.mark.timeout(200)
 def test_an_export_that_fails_loses_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    import threading
-
     from fer_desktop.core.errors import FerError
     from fer_desktop.training import config, export, runs, session
+    from fer_desktop.training.control import Control
     from fer_desktop.training.datasets import fer_csv
 
     faces = fer_csv.load(training_data.write_csv(tmp_path / "fer2013.csv"))
     # Faces as a folder with train/ and val/ gives them: the model must not say that it was measured on PublicTest.
     faces = replace(faces, usages=np.where(faces.usages == "PublicTest", "validation", faces.usages))
     quick = config.preset("quick", architecture="resnet-16", epochs=1)
-    run = runs.start(tmp_path / "mine", quick, tmp_path / "fer2013.csv", faces.fingerprint())
+    run = runs.start(tmp_path / "mine", quick, [tmp_path / "fer2013.csv"], faces.fingerprint())
     exact = export.onnx_logits
     monkeypatch.setattr(export, "onnx_logits", lambda path, images: exact(path, images) + images[:, :7, 0, 0])
 
     def train() -> None:
-        session.train(
-            run, faces, lambda: pytest.fail("quick makes no scenes"), lambda *_, **__: None, threading.Event()
-        )
+        session.train(run, faces, lambda: pytest.fail("quick makes no scenes"), lambda *_, **__: None, Control())
 
     with pytest.raises(FerError, match=r"model.onnx does not say"):
         train()
@@ -175,6 +170,9 @@ def test_an_export_that_fails_loses_nothing(tmp_path: Path, monkeypatch: pytest.
         (["--resume", "nowhere"], "nowhere"),
         (["--data", "x.csv", "--epochs", "0"], "--epochs"),
         (["--resume", "nowhere", "--architecture", "resnet-16"], "--architecture"),
+        (["--data", "x.csv", "--seed", "-1"], "--seed"),
+        (["--data", "x.csv", "--architecture", "resnet16"], "resnet16"),
+        (["--data", "x.csv", "--teacher", "nobody"], "nobody"),
     ],
 )
 def test_wrong_use_is_one_line_and_2(arguments: list[str], told: str) -> None:

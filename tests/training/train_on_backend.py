@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import json
 import sys
-import threading
 from pathlib import Path
 from typing import Any
 
@@ -18,16 +17,19 @@ from fer_desktop.core.probability import softmax
 from fer_desktop.training import backends, export, loop
 from fer_desktop.training.batches import Batches
 from fer_desktop.training.config import TrainingConfig
+from fer_desktop.training.control import Control
+
+BATCH = 16
 
 
 def main(folder: Path) -> None:
     backends.make_deterministic()
-    devices = backends.use_all_gpus() if "--all" in sys.argv else 1
+    devices = backends.share_batches(BATCH) if "--all" in sys.argv else 1
     rng = np.random.default_rng(1)
     labels = np.arange(96) % emotions.COUNT
     images = np.stack([training_data.draw(emotions.NAMES[label], rng) for label in labels])
     config = TrainingConfig(
-        architecture="resnet-16", epochs=4, batch_size=16, warm_up_epochs=1, mixed_precision="--half" in sys.argv,
+        architecture="resnet-16", epochs=4, batch_size=BATCH, warm_up_epochs=1, mixed_precision="--half" in sys.argv,
         mix_share=0.2, deterministic=True, peak_learning_rate=0.05,
     )  # fmt: skip
 
@@ -37,20 +39,20 @@ def main(folder: Path) -> None:
         return loop.TrainingRun(config, batches, folder / name, emit)
 
     unbroken = run("unbroken")
-    unbroken.train(images, labels, threading.Event())
+    unbroken.train(images, labels, Control())
     result = {
         "device": backends.device().text,
         "devices": devices,
         "losses": [line["loss"] for line in unbroken.progress.history],
     }
     if "--short" not in sys.argv:
-        cancel = threading.Event()
-        broken = run("broken", lambda event, **values: cancel.set() if event == "checkpoint" else None)
+        control = Control()
+        broken = run("broken", lambda event, **values: control.cancel.set() if event == "checkpoint" else None)
         with contextlib.suppress(Cancelled):
-            broken.train(images, labels, cancel)
+            broken.train(images, labels, control)
         resumed = run("broken")
         result["resumed_after"] = resumed.progress.epoch
-        resumed.train(images, labels, threading.Event())
+        resumed.train(images, labels, Control())
         same = zip(unbroken.network.get_weights(), resumed.network.get_weights(), strict=True)
         result["largest_difference_resumed"] = max(float(np.abs(one - other).max()) for one, other in same)
 

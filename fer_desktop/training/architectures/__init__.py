@@ -28,7 +28,12 @@ ARCHITECTURES: Final[dict[str, tuple[Callable[..., Any], dict[str, Any]]]] = {
 
 def build(name: str) -> Any:
     """A new, untrained keras.Model. Raises InputError, naming the networks there are."""
-    if name not in ARCHITECTURES:
-        raise InputError(f"There is no network called {name}", f"Choose one of: {', '.join(ARCHITECTURES)}.")
+    check(name)
     function, arguments = ARCHITECTURES[name]
     return function(**arguments)
+
+
+def check(name: str) -> None:
+    """Raises InputError where there is no such network. Keras is not imported."""
+    if name not in ARCHITECTURES:
+        raise InputError(f"There is no network called {name}", f"Choose one of: {', '.join(ARCHITECTURES)}.")

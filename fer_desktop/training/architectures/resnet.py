@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
-
-import keras
-from keras import layers
+from typing import TYPE_CHECKING, Any
 
 from fer_desktop.core import emotions
 from fer_desktop.core.types import CROP_SIDE
 
+if TYPE_CHECKING:
+    import keras
+
 
 def _convolution(x: Any, width: int, stride: int = 1, relu: bool = True) -> Any:
+    from keras import layers
+
     x = layers.Conv2D(width, 3, stride, "same", use_bias=False, kernel_initializer="he_normal")(x)
     x = layers.BatchNormalization(momentum=0.95, epsilon=1e-4)(x)
     return layers.ReLU()(x) if relu else x
@@ -28,6 +30,9 @@ def build(widths: Sequence[int], blocks: Sequence[int], dropout: float) -> keras
 
     The first layers bring each face to mean 0 and deviation 1, so that light and contrast matter less.
     """
+    import keras
+    from keras import layers
+
     faces = keras.Input((CROP_SIDE, CROP_SIDE, 1), name="faces")
     x = layers.Rescaling(1 / 255, dtype="float32")(faces)
     x = layers.LayerNormalization(axis=(1, 2, 3), center=False, scale=False, epsilon=1e-4, dtype="float32")(x)

@@ -12,13 +12,13 @@ grey plane three times, here one plane does; and the last seven numbers are logi
 from __future__ import annotations
 
 import re
-from typing import Any, Final
-
-import keras
-from keras import layers
+from typing import TYPE_CHECKING, Any, Final
 
 from fer_desktop.core import emotions
 from fer_desktop.core.types import CROP_SIDE
+
+if TYPE_CHECKING:
+    import keras
 
 DEFAULT: Final = "c48 v48 p d.25 c96 v96 p d.25 f768 d.5"
 IMPROVED: Final = "c48 v96 p bn c192 c384 c192 v96 p bn v48 p v48 p d.2 f768 d.2"
@@ -54,12 +54,14 @@ def parse(text: str) -> list[tuple[str, float]]:
 
 
 def _layer(kind: str, number: float, activation: str) -> Any:
+    from keras import layers
+
     if kind in ("c", "v"):
         return layers.Conv2D(int(number), 3, padding="same" if kind == "c" else "valid", activation=activation)
     if kind == "f":
         return layers.Dense(int(number), activation=activation)
     if kind == "d":
-        return layers.Dropout(number)
+        return layers.Dropout(number, seed=0)  # as in resnet
     return layers.MaxPooling2D(2) if kind == "p" else layers.BatchNormalization()
 
 
@@ -69,6 +71,9 @@ def build(text: str, activation: str = "relu", scale: float = 1 / 255) -> keras.
     scale: what the input is multiplied by first; 1 for pixels that are standardised already. Raises ValueError as
     `parse` does.
     """
+    import keras
+    from keras import layers
+
     faces = keras.Input((CROP_SIDE, CROP_SIDE, 1), name="faces")
     x = layers.Rescaling(scale, dtype="float32")(faces)
     flat = False

@@ -5,17 +5,20 @@ A new form is a module with `load`, a line in `load` below, and a line in tests/
 
 from __future__ import annotations
 
+import functools
 import stat
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from fer_desktop.core.errors import InputError
 from fer_desktop.core.ports import FaceDetector
 from fer_desktop.training.datasets import fer_csv, folders, npz, splits
-from fer_desktop.training.datasets.face_set import FaceSet
+from fer_desktop.training.datasets.examples import examples
+from fer_desktop.training.datasets.face_set import FaceSet, place
 from fer_desktop.training.datasets.report import Report, report
 
-__all__ = ["FaceSet", "Report", "load", "report", "training_and_validation"]
+__all__ = ["FaceSet", "Report", "examples", "load", "load_all", "report", "training_and_validation"]
 
 _OTHERS = (
     (b"\x93NUMPY", "a single NumPy array", "Save image and emotion together with numpy.savez."),
@@ -57,6 +60,26 @@ def load(
     if start.startswith(npz.SIGNATURES):
         return npz.load(path, ferplus, with_hash)
     return fer_csv.load(path, ferplus, with_hash)
+
+
+def load_all(
+    paths: Sequence[Path],
+    ferplus: Path | None = None,
+    with_hash: bool = False,
+    make_detector: Callable[[], FaceDetector] | None = None,
+    progress: Callable[[int], None] = lambda done: None,
+) -> FaceSet:
+    """The faces of several sources together, at least one; the votes belong to the first. Otherwise as `load`."""
+    sets = [
+        load(path, None if index else ferplus, with_hash, make_detector, progress) for index, path in enumerate(paths)
+    ]
+    if len(sets) > 1:
+        # "line 17" says nothing where there are several files.
+        sets = [
+            replace(faces, skipped=tuple((f"{path.name}, {place(where)}", why) for where, why in faces.skipped))
+            for path, faces in zip(paths, sets, strict=True)
+        ]
+    return functools.reduce(FaceSet.joined, sets)
 
 
 def training_and_validation(faces: FaceSet) -> tuple[FaceSet, FaceSet]:

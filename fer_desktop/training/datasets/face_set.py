@@ -56,14 +56,32 @@ class FaceSet:
         taken = {image.tobytes() for image in other.images}
         return self._where(np.array([image.tobytes() not in taken for image in self.images], bool))
 
+    def joined(self, other: FaceSet) -> FaceSet:
+        """These faces, then the other's; faces of a set without votes have none."""
+        votes = None
+        if self.votes is not None or other.votes is not None:
+            votes = np.concatenate([one._votes_or_none() for one in (self, other)])
+        return FaceSet(
+            np.concatenate((self.images, other.images)),
+            np.concatenate((self.labels, other.labels)),
+            np.concatenate((self.usages, other.usages)),
+            (*self.skipped, *other.skipped),
+            {**self.sources, **{_unused(name, self.sources): digest for name, digest in other.sources.items()}},
+            votes,
+        )
+
+    def _votes_or_none(self) -> Float32Array:
+        return np.zeros((len(self), emotions.COUNT), np.float32) if self.votes is None else self.votes
+
     def counts(self) -> dict[str, int]:
         """Faces a class, by name."""
         return {name: int((self.labels == index).sum()) for index, name in enumerate(emotions.NAMES)}
 
     def fingerprint(self) -> str:
-        """SHA-256 over pixels, labels and votes, in order: the same faces give the same value whatever their form."""
+        """SHA-256 over pixels, labels, splits and votes, in order: the same for the same faces, whatever their form."""
         digest = hashlib.sha256(self.images.tobytes())
         digest.update(self.labels.astype(np.uint8).tobytes())
+        digest.update("\n".join(self.usages.tolist()).encode())
         if self.votes is not None:
             digest.update(self.votes.astype("<f4").tobytes())
         return digest.hexdigest()
@@ -71,6 +89,14 @@ class FaceSet:
     def _where(self, chosen: np.ndarray) -> FaceSet:
         votes = None if self.votes is None else self.votes[chosen]
         return FaceSet(self.images[chosen], self.labels[chosen], self.usages[chosen], self.skipped, self.sources, votes)
+
+
+def _unused(name: str, taken: Mapping[str, str]) -> str:
+    """The name, with a number where it is taken."""
+    number, unused = 2, name
+    while unused in taken:
+        number, unused = number + 1, f"{name} ({number})"
+    return unused
 
 
 def place(where: int | str) -> str:
