@@ -7,6 +7,9 @@ import os
 import tempfile
 from pathlib import Path
 
+PREFIX = ".write."
+"""Of the names of files that are being written, or were when the program was killed."""
+
 
 def write(path: Path, content: bytes) -> None:
     """Replace the file `path` (or the one it links to) by `content`, with the permissions a new file gets.
@@ -16,7 +19,7 @@ def write(path: Path, content: bytes) -> None:
     path = Path(os.path.realpath(path))
     if path.exists() and not path.is_file():
         raise OSError(errno.EINVAL, "not a regular file", str(path))
-    descriptor, name = tempfile.mkstemp(prefix=".write.", suffix=".tmp", dir=path.parent)
+    descriptor, name = tempfile.mkstemp(prefix=PREFIX, suffix=".tmp", dir=path.parent)
     beside = Path(name)
     try:
         with os.fdopen(descriptor, "wb") as stream:

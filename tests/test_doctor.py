@@ -63,6 +63,7 @@ def test_a_healthy_computer_has_no_findings_to_mend() -> None:
         ({"cameras_error": "no driver"}, "warning", "no driver"),
         ({"models": ()}, "problem", "no emotion model"),
         ({"models_error": "broken"}, "problem", "broken"),
+        ({"model_problem": "The chosen model is gone. default is used instead"}, "warning", "is gone"),
         ({"folders": (FolderFact("settings", "config", False),)}, "problem", "cannot be written"),
         ({"folders": (FolderFact("log", "l", False, 0.0, "no space left"),)}, "problem", "no space left"),
         ({"folders": (FolderFact("settings", "config", True, 99.0),)}, "warning", "only 99 MB left"),
@@ -241,6 +242,25 @@ def test_unreadable_manifests_are_told_and_weighed(copied_models: Path, tmp_path
     status, findings = worst(replace(HEALTHY, models=tuple(facts._emotion_models())))
     assert status == "problem"
     assert len(findings) == 2
+
+
+def test_a_choice_that_cannot_be_used_is_told(copied_models: Path, tmp_path: Path) -> None:
+    assert facts._model_problem() == ""
+    mine = tmp_path / "mine"
+    mine.mkdir()
+    (mine / "active.json").write_text('{"schema": 1, "active": "evening", "previous": []}', encoding="utf-8")
+    assert "evening" in facts._model_problem()
+    shutil.copytree(copied_models / "default", mine / "night")
+    (copied_models / "default" / "manifest.json").unlink()
+    assert facts._model_problem().endswith("is used instead")
+    found = facts._emotion_models()
+    assert [(model.kind, model.active, bool(model.problems)) for model in found] == [
+        ("shipped", False, True),
+        ("yours", True, False),
+    ]
+    (mine / "night" / "model.onnx").unlink()
+    assert facts._model_problem() == "", "told with the models"
+    assert not any(model.active for model in facts._emotion_models())
 
 
 def test_a_missing_model_has_one_remedy(copied_models: Path, tmp_path: Path) -> None:

@@ -25,7 +25,7 @@ COMMANDS: dict[str, str] = {
     "classify": "read the emotions in photos and folders of photos",
     "train": "train a model on a data set",
     "evaluate": "measure a model on a data set",
-    "models": "list, show and verify models",
+    "models": "list, verify, choose, export, import and remove models",
     "doctor": "check this computer and the installation",
 }
 EXIT_OK, EXIT_DEFECT, EXIT_USAGE, EXIT_CANCELLED, EXIT_PARTIAL = range(5)

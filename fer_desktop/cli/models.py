@@ -1,6 +1,6 @@
-"""`fer-desktop models list|show|verify`: the models there are, and whether they are whole.
+"""`fer-desktop models`: the models there are, whether they are whole, and which one is used.
 
-Exit status 2 where the model asked about is damaged; of `list`, where no model is usable.
+Exit status 2 where the model asked about is damaged or refused; of `list`, where no model is usable.
 """
 
 from __future__ import annotations
@@ -8,47 +8,178 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from collections.abc import Callable
 from dataclasses import asdict
+from pathlib import Path
+from typing import Any
 
-from fer_desktop.modelstore.store import ModelStore
+from fer_desktop.core.errors import ModelError
+from fer_desktop.modelstore.store import ModelFolder, ModelStore
+from fer_desktop.offline.names import shown
 
 EXIT_DAMAGED = 2
+_ACTIVE_BY_DEFAULT = "default: the active model"
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    actions = parser.add_subparsers(dest="action", required=True, metavar="list|show|verify")
-    actions.add_parser("list", help="every model")
-    for name, summary in (("show", "a model's manifest"), ("verify", "check a model's files against their hashes")):
-        action = actions.add_parser(name, help=summary)
-        action.add_argument("model", nargs="?", metavar="ID|DIR", help="default: the active model")
+    actions = parser.add_subparsers(dest="action", required=True, metavar="|".join(_ACTIONS))
+    listing = actions.add_parser("list", help="every model")
+    listing.add_argument("--json", nargs="?", const="-", metavar="FILE|-", help="write it as JSON (to standard output)")
+    for name, summary in (
+        ("show", "a model's manifest"),
+        ("verify", "check a model's files against their hashes, and that its network answers"),
+    ):
+        actions.add_parser(name, help=summary).add_argument(
+            "model", nargs="?", metavar="ID|DIR", help=_ACTIVE_BY_DEFAULT
+        )
+    activate = actions.add_parser("activate", help="use a model from now on")
+    activate.add_argument("model", metavar="ID|DIR")
+    actions.add_parser("back", help="use the model that was used before")
+    rename = actions.add_parser("rename", help="give one of your models another name; its id stays")
+    rename.add_argument("model", metavar="ID|DIR")
+    rename.add_argument("name", metavar="NAME", help="1 to 60 characters")
+    export = actions.add_parser("export", help="write a model as one file")
+    export.add_argument("model", metavar="ID|DIR")
+    export.add_argument("file", type=Path, metavar="FILE.zip", help="or a folder, for ID.zip in it")
+    taking = actions.add_parser("import", help="take in a file that export wrote, or an ONNX file")
+    taking.add_argument("file", type=Path, metavar="FILE")
+    remove = actions.add_parser("remove", help="delete one of your models, never the active one")
+    remove.add_argument("model", metavar="ID|DIR")
 
 
 def run(args: argparse.Namespace) -> int:
-    store = ModelStore.default()
-    if args.action == "list":
-        return _list(store)
-    folder = store.get(args.model) if args.model else store.active()
-    if args.action == "show":
-        print(json.dumps(asdict(folder.manifest), indent=2, ensure_ascii=False))
-        return 0
-    problems = folder.verify()
+    return _ACTIONS[args.action](ModelStore.default(), args)
+
+
+def _list(store: ModelStore, args: argparse.Namespace) -> int:
+    active, problem = _active(store)
+    folders = store.models()
+    damages = [folder.verify() for folder in folders]
+    unreadable = store.unreadable()
+    usable = not all(damages)
+    if args.json is not None:
+        from fer_desktop.offline.export import output
+
+        models = [_as_json(store, folder, active, damage) for folder, damage in zip(folders, damages, strict=True)]
+        report = {
+            "schema": 1,
+            "active": active.id if active else None,
+            "problem": problem,
+            "models": models,
+            "unreadable": unreadable,
+        }
+        with output(args.json) as write:
+            write((json.dumps(report, indent=2) + "\n").encode())
+        return 0 if usable else EXIT_DAMAGED
+    for folder, damage in zip(folders, damages, strict=True):
+        used = "active" if active and folder.path == active.path else ""
+        name = f"  “{folder.name}”" if folder.name != folder.id else ""
+        accuracy = "damaged" if damage else _accuracy(folder)
+        created = folder.manifest.created[:10]
+        print(shown(f"{folder.id:<20} {created:<10}  {accuracy:<24} {used:<6}  {folder.path}{name}"))
+        for line in damage:
+            _say(f"{folder.path}: {line}")
+    for line in [*([problem] if problem else []), *unreadable]:
+        _say(line)
+    return 0 if usable else EXIT_DAMAGED
+
+
+def _active(store: ModelStore) -> tuple[ModelFolder | None, str | None]:
+    try:
+        found = store.resolve()
+    except ModelError as error:
+        return None, str(error)
+    return found.folder, found.problem
+
+
+def _accuracy(folder: ModelFolder) -> str:
+    for split, figures in folder.manifest.metrics.items():
+        if isinstance(figures, dict) and isinstance(figures.get("accuracy"), int | float):
+            return f"{figures['accuracy']:.1%} on {split}"
+    return "not measured"
+
+
+def _as_json(store: ModelStore, folder: ModelFolder, active: ModelFolder | None, damage: list[str]) -> dict[str, Any]:
+    return {
+        "id": folder.id,
+        "name": folder.name,
+        "path": str(folder.path),
+        "created": folder.manifest.created,
+        "origin": store.origin(folder),
+        "active": active is not None and folder.path == active.path,
+        "can_teach": folder.can_teach,
+        "metrics": dict(folder.manifest.metrics),
+        "problems": damage,
+    }
+
+
+def _show(store: ModelStore, args: argparse.Namespace) -> int:
+    folder = _asked(store, args)
+    text = json.dumps(asdict(folder.manifest), indent=2, ensure_ascii=False)
+    print(text.encode("utf-8", "backslashreplace").decode("utf-8"))
+    return 0
+
+
+def _verify(store: ModelStore, args: argparse.Namespace) -> int:
+    folder = _asked(store, args)
+    problems = store.verify(str(folder.path))
     for problem in problems:
-        print(f"fer-desktop: {folder.path}: {problem}", file=sys.stderr)
+        _say(f"{folder.path}: {problem}")
     if not problems:
-        print(f"{folder.id}: every file is whole")
+        print(shown(f"{folder.id}: every file is whole"))
     return EXIT_DAMAGED if problems else 0
 
 
-def _list(store: ModelStore) -> int:
-    usable = 0
-    for folder in store.models():
-        problems = folder.verify()
-        usable += not problems
-        measured = [f"{figures['accuracy']:.1%} on {split}" for split, figures in folder.manifest.metrics.items()]
-        accuracy = "damaged" if problems else measured[0] if measured else "not measured"
-        print(f"{folder.id:<20} {folder.manifest.created[:10]}  {accuracy:<24} {folder.path}")
-        for problem in problems:
-            print(f"fer-desktop: {folder.path}: {problem}", file=sys.stderr)
-    for problem in store.unreadable():
-        print(f"fer-desktop: {problem}", file=sys.stderr)
-    return 0 if usable else EXIT_DAMAGED
+def _activate(store: ModelStore, args: argparse.Namespace) -> int:
+    print(shown(f"{store.activate(args.model).id} is the active model now"))
+    return 0
+
+
+def _back(store: ModelStore, args: argparse.Namespace) -> int:
+    print(shown(f"{store.go_back().id} is the active model now"))
+    return 0
+
+
+def _rename(store: ModelStore, args: argparse.Namespace) -> int:
+    folder = store.rename(args.model, args.name)
+    print(shown(f"{folder.id} is called “{folder.name}” now"))
+    return 0
+
+
+def _export(store: ModelStore, args: argparse.Namespace) -> int:
+    print(shown(store.export(args.model, args.file)))
+    return 0
+
+
+def _import(store: ModelStore, args: argparse.Namespace) -> int:
+    folder = store.import_(args.file)
+    print(shown(folder.id))
+    _say(f"imported into {folder.path}; to use it: fer-desktop models activate {folder.id}")
+    return 0
+
+
+def _remove(store: ModelStore, args: argparse.Namespace) -> int:
+    store.remove(args.model)
+    print(shown(f"{args.model} is removed"))
+    return 0
+
+
+def _asked(store: ModelStore, args: argparse.Namespace) -> ModelFolder:
+    return store.get(args.model) if args.model else store.active()
+
+
+def _say(text: str) -> None:
+    print(f"fer-desktop: {shown(text)}", file=sys.stderr)
+
+
+_ACTIONS: dict[str, Callable[[ModelStore, argparse.Namespace], int]] = {
+    "list": _list,
+    "show": _show,
+    "activate": _activate,
+    "back": _back,
+    "rename": _rename,
+    "verify": _verify,
+    "export": _export,
+    "import": _import,
+    "remove": _remove,
+}

@@ -137,6 +137,9 @@ def check_models(facts: Facts) -> list[Finding]:
         else:
             level, remedy = PROBLEM, SET_UP_AGAIN
         findings.append(Finding("models", level, f"{title}: {'; '.join(model.problems)}", remedy))
+    if facts.model_problem:
+        remedy = "Run: fer-desktop models list, then: fer-desktop models activate ID"
+        findings.append(Finding("models", WARNING, facts.model_problem, remedy))
     if not any(model.kind in ("shipped", "yours") for model in facts.models) and not facts.models_error:
         findings.append(Finding("models", PROBLEM, "no emotion model found", "Install the program again"))
     return findings

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import importlib.metadata
 import os
@@ -68,6 +69,8 @@ class Facts:
     cameras_error: str = ""
     models: tuple[ModelFact, ...] = ()
     models_error: str = ""
+    model_problem: str = ""
+    """Why the model that is used is not the one that was chosen; "" where it is."""
     folders: tuple[FolderFact, ...] = ()
     display_problem: str = ""
     """Why the window could not be shown here; "" where it could, and where nobody can tell."""
@@ -85,6 +88,7 @@ def gather() -> Facts:
     imports, providers = probe_imports()
     cameras, cameras_error = _cameras()
     models, models_error = _models()
+    model_problem = _model_problem()
     return Facts(
         python=platform.python_version(),
         system=f"{platform.system()} {platform.release()} {platform.machine()}",
@@ -101,6 +105,7 @@ def gather() -> Facts:
         cameras_error=cameras_error,
         models=models,
         models_error=models_error,
+        model_problem=model_problem,
         folders=_folders(),
         display_problem=trials.display_problem(environment),
     )
@@ -199,29 +204,39 @@ def _detector_models() -> list[ModelFact]:
 
 
 def _emotion_models() -> list[ModelFact]:
-    from fer_desktop.modelstore.manifest import FILE_NAME
-    from fer_desktop.modelstore.store import ModelFolder, ModelStore
+    from fer_desktop.modelstore import places
+    from fer_desktop.modelstore.store import SHIPPED_ID, ModelFolder, ModelStore
 
     store = ModelStore.default()
     facts: list[ModelFact] = []
-    active = ""
+    shipped = resources.models_dir() / SHIPPED_ID
+    active = None
+    with contextlib.suppress(FerError):
+        active = store.active().path
     try:
-        active = store.active().id
+        ModelFolder.open(shipped)
     except FerError as error:
         # Without the error's own remedy: the check has one that fits better.
-        facts.append(ModelFact("shipped", "default", str(resources.models_dir() / "default"), None, (error.what,)))
+        facts.append(ModelFact("shipped", SHIPPED_ID, str(shipped), None, (error.what,)))
     for folder in store.models():
         kind = "shipped" if resources.models_dir() in folder.path.parents else "yours"
-        network = _sha256(folder.path / "model.onnx")
-        facts.append(ModelFact(kind, folder.id, str(folder.path), network, tuple(folder.verify()), folder.id == active))
-    mine = resources.user_models_dir()
-    for path in sorted(mine.iterdir()) if mine.is_dir() else ():
+        network, used = _sha256(folder.path / "model.onnx"), folder.path == active
+        facts.append(ModelFact(kind, folder.id, str(folder.path), network, tuple(folder.verify()), used))
+    for name, path in places.models_in(resources.user_models_dir()).items():
         try:
-            if (path / FILE_NAME).is_file():
-                ModelFolder.open(path)
+            ModelFolder.open(path)
         except FerError as error:
-            facts.append(ModelFact("yours", path.name, str(path), None, (error.what,)))
+            facts.append(ModelFact("yours", name, str(path), None, (error.what,)))
     return facts
+
+
+def _model_problem() -> str:
+    from fer_desktop.modelstore.store import ModelStore
+
+    try:
+        return ModelStore.default().resolve().problem or ""
+    except Exception:  # a model that does not work at all is told with the others
+        return ""
 
 
 def _sha256(path: Path) -> str | None:
