@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from fer_desktop.core.pipeline import Pipeline
     from fer_desktop.core.ports import FaceDetector, FrameSource
     from fer_desktop.core.types import Frame
-    from fer_desktop.gui.composition import Composition
+    from fer_desktop.gui.composition import Composition, Training
 
 MAX_THREADS = 2
 """One face takes a few milliseconds on two threads; more would only take them from other programs."""
@@ -78,6 +78,18 @@ def open_source(spec: str) -> FrameSource:
     return VideoFileSource(Path(spec))
 
 
+def training() -> Training:
+    """What the window is told of training, without Keras."""
+    from fer_desktop.gui.composition import Preset, Training
+    from fer_desktop.training import config, run_lock
+    from fer_desktop.training.architectures import ARCHITECTURES
+
+    presets = {
+        name: Preset(preset.epochs, preset.architecture, preset.scene_sets) for name, preset in config.PRESETS.items()
+    }
+    return Training(presets, tuple(ARCHITECTURES), run_lock.is_running)
+
+
 def composition() -> Composition:
     """What the window is given."""
     from fer_desktop.gui.composition import Composition
@@ -85,10 +97,12 @@ def composition() -> Composition:
     return Composition(
         make_live_pipeline=_without_qt_paths(live_pipeline),
         make_photo_pipeline=_without_qt_paths(photo_pipeline),
+        make_classifier=classifier,
         make_source=open_source,
         list_cameras=_list_cameras,
         active_model_name=_active_model_name,
         read_image=_read_image,
+        training=training,
     )
 
 

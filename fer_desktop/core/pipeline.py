@@ -13,7 +13,7 @@ from fer_desktop.core.types import CROP_SIDE, Analysis, Frame, UInt8Array
 
 
 class Pipeline:
-    """Owns its detector and classifier. Made, used and closed by one thread.
+    """Owns its detector and classifier. Made, used and closed by one thread; so is the detector.
 
     With a tracker: for frames of one source, in order. Without: for photos, each face a track of its own, unsmoothed.
     """
@@ -64,6 +64,16 @@ class Pipeline:
         """Forget the faces: another source begins."""
         if self._tracker:
             self._tracker.reset()
+
+    def exchange_classifier(self, classifier: EmotionClassifier) -> None:
+        """Read with `classifier` from the next frame on, and own it. Smoothing begins anew; faces keep their ids.
+
+        Closes the classifier before it, and raises what that raises; the new one is in use by then all the same.
+        """
+        old, self.classifier = self.classifier, classifier
+        if self._tracker:
+            self._tracker.restart_smoothing()
+        old.close()
 
     def close(self) -> None:
         try:

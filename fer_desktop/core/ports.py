@@ -48,7 +48,7 @@ class FaceDetector(Protocol):
 
 
 class EmotionClassifier(Protocol):
-    """Reads emotions from crops. Made, used and closed by one thread."""
+    """Reads emotions from crops. Made by one thread, then used and closed by one, which may be another."""
 
     model_id: str
     device: str

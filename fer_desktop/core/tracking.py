@@ -35,6 +35,8 @@ class _Candidate:
     sightings: int = 1
     best_score: float = 0.0
     smoother: Smoother = field(default_factory=Smoother)
+    outdated: bool = False
+    """Its reading is another model's."""
 
 
 class Tracker:
@@ -46,6 +48,12 @@ class Tracker:
 
     def reset(self) -> None:
         self._candidates = []
+
+    def restart_smoothing(self) -> None:
+        """Another model reads from now on: the same faces under the same ids, and nothing of what was read before."""
+        for candidate in self._candidates:
+            candidate.smoother = Smoother()
+            candidate.outdated = True
 
     def known(self) -> list[Box]:
         """Where the faces were in the frame before, for the detector."""
@@ -82,12 +90,14 @@ class Tracker:
             for one in self._candidates
             if one.sightings >= CONFIRM_SIGHTINGS
             and one.best_score >= CONFIRM_SCORE
+            and not one.outdated
             and at_s - one.seen_at_s <= COAST_S
         )
 
     def _renew(self, one: _Candidate, face: Face, prediction: Prediction, crop: UInt8Array, at_s: float) -> None:
         one.face, one.prediction, one.crop = face, prediction, crop
         one.smoothed = one.smoother.update(prediction.probabilities, at_s)
+        one.outdated = False
         one.seen_at_s = at_s
         one.sightings += 1
         one.best_score = max(one.best_score, face.score)

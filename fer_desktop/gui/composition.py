@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from fer_desktop.core.ports import FrameSource
+from fer_desktop.core.ports import EmotionClassifier, FrameSource
 from fer_desktop.core.types import Frame
 from fer_desktop.live.analysis_worker import PipelineLike
 
@@ -23,21 +23,46 @@ class CameraLike(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Preset:
+    """How a preset trains, unless it is told otherwise. scene_sets: scenes that are first made of each face."""
+
+    epochs: int
+    architecture: str
+    scene_sets: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Training:
+    """What the window knows of training; the training itself is a child process.
+
+    networks: the names there are. is_running: whether a process trains in a run's folder.
+    """
+
+    presets: Mapping[str, Preset]
+    networks: Sequence[str]
+    is_running: Callable[[Path], bool]
+
+
+@dataclass(frozen=True, slots=True)
 class Composition:
     """All of them may be slow to call and import heavy libraries: call the makers and `read_image` off the GUI thread.
 
     make_source: "demo", "camera", "camera:NAME" or a path -> a source that is not open yet.
+    make_classifier: a model's id, or None for the active one -> that model, loaded. Raises ModelError.
     list_cameras: quick enough for a menu that is just opening (tens of milliseconds).
     active_model_name: the model's id, from its small file; no import of a runtime.
     read_image: a photo, upright, as a Frame. Raises InputError.
+    training: quick; of training's libraries it loads none.
     """
 
     make_live_pipeline: Callable[[], PipelineLike]
     make_photo_pipeline: Callable[[], PipelineLike]
+    make_classifier: Callable[[str | None], EmotionClassifier]
     make_source: Callable[[str], FrameSource]
     list_cameras: Callable[[], Sequence[CameraLike]]
     active_model_name: Callable[[], str]
     read_image: Callable[[Path], Frame]
+    training: Callable[[], Training]
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from PySide6.QtCore import QObject, Signal
 from fer_desktop.gui import sources
 from fer_desktop.gui.composition import CameraLike
 from fer_desktop.gui.feed import NO_FACE_AFTER_S
+from fer_desktop.gui.model_control import ModelControl
 from fer_desktop.gui.sources import Choice
 from fer_desktop.gui.status_bar import StatusLine
 from fer_desktop.live.events import Event, Kind
@@ -22,12 +23,9 @@ if TYPE_CHECKING:
 
 
 logger = logging.getLogger(__name__)
-_LOGGED: Final = (Kind.SOURCE_FAILED, Kind.SOURCE_STALLED, Kind.MODEL_FAILED, Kind.ANALYSIS_FAILED)
-
-
-def sentence(event: Event) -> str:
-    """What happened, then what to do."""
-    return ". ".join(part.rstrip(".") for part in (event.text, event.remedy) if part) + "."
+_LOGGED: Final = (
+    Kind.SOURCE_FAILED, Kind.SOURCE_STALLED, Kind.MODEL_FAILED, Kind.MODEL_CHANGE_FAILED, Kind.ANALYSIS_FAILED
+)  # fmt: skip
 
 
 class LiveControl(QObject):
@@ -40,13 +38,14 @@ class LiveControl(QObject):
         super().__init__(window)
         self._window = window
         self._session, self._feed = window.session, window.feed
+        self.models = ModelControl(window)
+        self.models.failed.connect(self.failed)
         self.book = sources.SourceBook(window.composition, window.settings)
         self._wanted: Choice | None = None
         self.falls_back = True
         """Show the demo where the first source fails. A timed run ends instead."""
         self._started = False
         self._stalled = False
-        self._model_failed = False
         self.source_name = ""
         self.kind = sources.CAMERA
         self._on_event: dict[Kind, Callable[[Event], None]] = {
@@ -55,8 +54,9 @@ class LiveControl(QObject):
             Kind.SOURCE_STALLED: self._source_stalled,
             Kind.SOURCE_RESUMED: self._source_resumed,
             Kind.SOURCE_ENDED: self._source_ended,
-            Kind.MODEL_READY: self._model_ready,
-            Kind.MODEL_FAILED: self._model_failed_for_good,
+            Kind.MODEL_READY: self.models.ready,
+            Kind.MODEL_FAILED: self.models.failed_for_now,
+            Kind.MODEL_CHANGE_FAILED: self.models.change_failed,
             Kind.ANALYSIS_FAILED: self._analysis_failed,
             Kind.DEFECT: lambda event: self.defect.emit(event.text, event.detail),
         }
@@ -100,6 +100,11 @@ class LiveControl(QObject):
         self._window.settings.source = sources.DEMO
         self._window.save_settings()
         self.open(Choice(sources.DEMO, sources.DEMO))
+
+    def change_model(self, model_id: str | None, go_back: Callable[[], None] | None = None) -> None:
+        """Read live pictures and photos with another model: see `ModelControl.change`."""
+        if self._window.closed_at is None:
+            self.models.change(model_id, go_back)
 
     def set_paused(self, paused: bool) -> None:
         if paused:
@@ -147,7 +152,7 @@ class LiveControl(QObject):
         if self._feed.view is None:
             return self.tr("Starting…") if self._started else ""
         if self._session.model is None:
-            return self.tr("Faces cannot be read") if self._model_failed else self.tr("Loading the model…")
+            return self.tr("Faces cannot be read") if self.models.none_works else self.tr("Loading the model…")
         since = self._feed.no_face_since
         if since is not None and time.monotonic() - since >= NO_FACE_AFTER_S:
             return self.tr("No face in view")
@@ -155,7 +160,7 @@ class LiveControl(QObject):
 
     def _event(self, event: Event) -> None:
         if event.kind in _LOGGED:
-            logger.warning("%s: %s", event.kind.value, sentence(event))
+            logger.warning("%s: %s", event.kind.value, event.sentence)
         handler = self._on_event.get(event.kind)
         if handler is not None:
             handler(event)
@@ -180,7 +185,7 @@ class LiveControl(QObject):
             )
 
     def _source_failed(self, event: Event) -> None:
-        text = sentence(event)
+        text = event.sentence
         wanted, nothing_shown = self._wanted, self._session.source is None
         if nothing_shown and wanted is not None and wanted.kind != sources.DEMO:
             if wanted.spec is not None:
@@ -208,20 +213,5 @@ class LiveControl(QObject):
     def _source_ended(self, event: Event) -> None:
         self._window.info.say(self.tr("{name} is over.").format(name=event.text), key="source")
 
-    def _model_ready(self, event: Event) -> None:
-        model = self._session.model
-        self._window.toolbar.set_model(event.text)
-        self._window.toolbar.set_device(model.device if model is not None else "")
-
-    def _model_failed_for_good(self, event: Event) -> None:
-        self._model_failed = True
-        text = sentence(event)
-        self._window.toolbar.set_model("")
-        # Nothing else that is told at the start, such as that there is no camera, may take its place.
-        self._window.info.say(
-            self.tr("Faces cannot be read. {why}").format(why=text), warning=True, key="model", must_read=True
-        )
-        self.failed.emit(text)
-
     def _analysis_failed(self, event: Event) -> None:
-        self._window.info.say(sentence(event), warning=True, key="analysis")
+        self._window.info.say(event.sentence, warning=True, key="analysis")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from fer_desktop.core.ports import EmotionClassifier
 from fer_desktop.core.types import Analysis
 from fer_desktop.gui import sources
 from fer_desktop.gui.photo_worker import PhotoResult, PhotoWorker
@@ -26,6 +28,7 @@ class PhotoControl(QObject):
         self.worker = PhotoWorker(window.composition)
         self.wanted: Path | None = None
         self._reading = False
+        self._shown: Path | None = None
         self._analysis: Analysis | None = None
 
     @property
@@ -36,6 +39,13 @@ class PhotoControl(QObject):
         self.wanted, self._reading = path, True
         self.worker.read(path)
         self._window.view.set_message(self.message())
+
+    def change_model(self, make_classifier: Callable[[], EmotionClassifier]) -> None:
+        """Read photos with another model from now on; the one that is open is read again."""
+        self.worker.change_model(make_classifier)
+        path = self.wanted if self._reading else self._shown if self.open_now else None
+        if path is not None:
+            self.open(path)
 
     def message(self) -> str:
         if self._reading and self.wanted is not None:
@@ -84,7 +94,7 @@ class PhotoControl(QObject):
                 self._window.info.say(text, warning=True, key="model", must_read=True)
         elif result.frame is not None:
             first = result.analysis is None
-            self._analysis = result.analysis
+            self._shown, self._analysis = result.path, result.analysis
             self._reading = first
             self._window.feed.hold(result.frame, result.analysis)
             if first:

@@ -6,11 +6,13 @@ import logging
 import queue
 import threading
 import traceback
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from fer_desktop.core.errors import FerError
+from fer_desktop.core.ports import EmotionClassifier
 from fer_desktop.core.types import Analysis, Frame
 from fer_desktop.gui.composition import Composition
 from fer_desktop.live.analysis_worker import PipelineLike
@@ -42,6 +44,7 @@ class PhotoWorker:
     def __init__(self, composition: Composition) -> None:
         self._composition = composition
         self._asked: LatestSlot[Path] = LatestSlot()
+        self._changes: LatestSlot[Callable[[], EmotionClassifier]] = LatestSlot()
         self._stop = threading.Event()
         self._done: queue.SimpleQueue[PhotoResult] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
@@ -51,6 +54,13 @@ class PhotoWorker:
         if self._thread is None:
             self._thread = threading.Thread(target=self._run, name="photos", daemon=True)
             self._thread.start()
+
+    def change_model(self, make_classifier: Callable[[], EmotionClassifier]) -> None:
+        """Read the photos that are asked for from now on with another model; it is made, on the thread, with the next.
+
+        While it cannot be made, each photo's result says why.
+        """
+        self._changes.put(make_classifier)
 
     def results(self) -> list[PhotoResult]:
         """What is ready since the last call; never waits."""
@@ -74,6 +84,7 @@ class PhotoWorker:
 
     def _run(self) -> None:
         pipeline: PipelineLike | None = None
+        chosen: Callable[[], EmotionClassifier] | None = None
         try:
             while not self._stop.is_set():
                 path = self._asked.take(timeout_s=60.0)
@@ -85,6 +96,10 @@ class PhotoWorker:
                     self._done.put(PhotoResult(path, frame, None))
                     if pipeline is None:
                         pipeline = self._composition.make_photo_pipeline()
+                    chosen = self._changes.take() or chosen
+                    if chosen is not None:
+                        pipeline.exchange_classifier(chosen())
+                        chosen = None
                     self._done.put(PhotoResult(path, frame, pipeline.analyse(frame)))
                 except FerError as error:
                     self._done.put(PhotoResult(path, frame, None, str(error)))

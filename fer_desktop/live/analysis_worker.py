@@ -1,4 +1,4 @@
-"""The analysis thread: makes, warms, uses and closes the pipeline."""
+"""The analysis thread: makes, warms, uses and closes the pipeline, and exchanges its model."""
 
 from __future__ import annotations
 
@@ -15,8 +15,9 @@ import numpy as np
 
 from fer_desktop.core.errors import FerError
 from fer_desktop.core.ports import EmotionClassifier
-from fer_desktop.core.types import CROP_SIDE, Analysis, Frame
+from fer_desktop.core.types import Analysis, Frame
 from fer_desktop.live.latest import LatestSlot
+from fer_desktop.live.model_loader import Loaded, MakeClassifier, ModelLoader, Refusal, close_quietly, load, warm
 
 logger = logging.getLogger(__name__)
 
@@ -33,6 +34,8 @@ class PipelineLike(Protocol):
     def analyse(self, frame: Frame) -> Analysis: ...
 
     def reset(self) -> None: ...
+
+    def exchange_classifier(self, classifier: EmotionClassifier) -> None: ...
 
     def close(self) -> None: ...
 
@@ -58,7 +61,7 @@ class AnalysisListener(Protocol):
     """Who hears from the analysis worker. All are called on its thread and must return at once."""
 
     def on_model_ready(self, model: ModelInfo) -> None:
-        """A pipeline is made and warm: the next frame is analysed without delay."""
+        """A pipeline is made, or its model was exchanged, and it is warm: the next frame is analysed without delay."""
 
     def on_analysed(self, job: Job, analysis: Analysis) -> None: ...
 
@@ -69,7 +72,10 @@ class AnalysisListener(Protocol):
         """Something unexpected was raised; `report` is the traceback. The pipeline is thrown away."""
 
     def on_model_failed(self, error: FerError) -> None:
-        """The worker gave up and ends."""
+        """The worker gave up, until it is asked for another model."""
+
+    def on_model_change_failed(self, why: Refusal) -> None:
+        """The model that was asked for cannot be used; the pipeline, if there is one, goes on as it was."""
 
 
 class AnalysisWorker:
@@ -79,6 +85,13 @@ class AnalysisWorker:
         self._make_pipeline = make_pipeline
         self._listener = listener
         self._jobs: LatestSlot[Job] = LatestSlot()
+        self._changes: LatestSlot[MakeClassifier] = LatestSlot()
+        self._loader = ModelLoader(self._look_again)
+        # What a pipeline made anew reads with; None: what it is made with.
+        self._chosen: MakeClassifier | None = None
+        # Loaded while there was no pipeline, for the next one.
+        self._next: Loaded | None = None
+        self._looked_for = threading.Event()
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="analysis", daemon=True)
 
@@ -93,61 +106,118 @@ class AnalysisWorker:
         """Take back the job that was not begun, if any."""
         return self._jobs.clear()
 
+    def change_model(self, make_classifier: MakeClassifier) -> None:
+        """Ask for another model; never waits. It takes the place of one that was asked for and is not in use yet."""
+        self._changes.put(make_classifier)
+        self._look_again()
+
     def signal_stop(self) -> None:
-        """Ask the thread to end; returns at once."""
+        """Ask the threads to end; returns at once."""
         self._stop.set()
         self._jobs.close()
+        self._loader.signal_stop()
+        self._look_again()
 
     def join(self, timeout_s: float) -> bool:
-        """Wait for the thread. True if it has ended."""
+        """Wait for the threads. True if they have ended."""
+        deadline = time.monotonic() + timeout_s
         self._thread.join(timeout_s)
-        return not self._thread.is_alive()
+        return self._loader.join(max(0.0, deadline - time.monotonic())) and not self._thread.is_alive()
+
+    def _look_again(self) -> None:
+        """Whatever the thread waits for, there is news of a model."""
+        self._looked_for.set()
+        self._jobs.wake()
 
     def _run(self) -> None:
         defects: deque[float] = deque(maxlen=_MOST_DEFECTS + 1)
         while not self._stop.is_set():
-            pipeline = self._build()
-            if pipeline is None:
+            if not self._one_pipeline(defects):
+                self._wait_for_another_model()
+                defects.clear()
+        if self._next is not None:
+            self._next.close()
+
+    def _one_pipeline(self, defects: deque[float]) -> bool:
+        """From its making to its closing. False if another one would fare no better."""
+        pipeline = self._build()
+        if pipeline is None:
+            return False
+        try:
+            self._serve(pipeline)
+        except Exception:
+            defects.append(time.monotonic())
+            self._listener.on_analysis_defect(traceback.format_exc())
+        finally:
+            close_quietly(pipeline)
+        if len(defects) <= _MOST_DEFECTS or defects[-1] - defects[0] >= _DEFECTS_WITHIN_S:
+            return True
+        remedy = "Choose another model, or start the program again"
+        self._listener.on_model_failed(FerError("Reading faces failed several times and was switched off", remedy))
+        return False
+
+    def _wait_for_another_model(self) -> None:
+        while not self._stop.is_set():
+            loaded = self._newly_loaded()
+            if loaded is None:
+                self._looked_for.wait(60.0)
+                self._looked_for.clear()
+            elif isinstance(loaded.result, Refusal):
+                self._listener.on_model_change_failed(loaded.result)
+            else:
+                self._next = loaded
                 return
-            try:
-                self._serve(pipeline)
-                return
-            except Exception:
-                defects.append(time.monotonic())
-                self._listener.on_analysis_defect(traceback.format_exc())
-            finally:
-                _close(pipeline)
-            if len(defects) > _MOST_DEFECTS and defects[-1] - defects[0] < _DEFECTS_WITHIN_S:
-                self._listener.on_model_failed(
-                    FerError("Reading faces failed several times and was switched off", "Start the program again")
-                )
-                return
+
+    def _newly_loaded(self) -> Loaded | None:
+        # Not handed over in `change_model`: while the first pipeline is made, one thread imports libraries, not two.
+        chosen = self._changes.take()
+        if chosen is not None:
+            self._loader.ask(chosen)
+        return self._loader.take()
 
     def _build(self) -> PipelineLike | None:
         """A warm pipeline; None if there can be none or it is no longer wanted."""
         pipeline: PipelineLike | None = None
+        loaded, self._next = self._next, None
         try:
             pipeline = self._make_pipeline()
+            if loaded is None and self._chosen is not None:
+                loaded = load(self._chosen)
+            refusal = None if loaded is None else self._exchange(pipeline, loaded)
+            loaded = None
             _warm(pipeline)
-            model = ModelInfo(pipeline.classifier.model_id, pipeline.classifier.device)
+            model = _model_of(pipeline)
         except Exception as error:
+            if loaded is not None:
+                loaded.close()
             if pipeline is not None:
-                _close(pipeline)
+                close_quietly(pipeline)
             if self._stop.is_set():
                 return None
-            if not isinstance(error, FerError):
-                self._listener.on_analysis_defect(traceback.format_exc())
-                error = FerError("The model could not be loaded", "Run `fer-desktop doctor` to see what is wrong")
-            self._listener.on_model_failed(error)
+            why = Refusal.of(error)
+            if why.report:
+                self._listener.on_analysis_defect(why.report)
+            self._listener.on_model_failed(why.error)
             return None
         if not self._stop.is_set():
             self._listener.on_model_ready(model)
+            if refusal is not None:
+                self._chosen = None
+                self._listener.on_model_change_failed(refusal)
         return pipeline
 
     def _serve(self, pipeline: PipelineLike) -> None:
         """Analyse until told to stop. Raises what the pipeline raises, except a FerError: that concerns one frame."""
         epoch: int | None = None
         while not self._stop.is_set():
+            loaded = self._newly_loaded()
+            if loaded is not None:
+                refusal = self._exchange(pipeline, loaded)
+                if refusal is not None:
+                    self._listener.on_model_change_failed(refusal)
+                else:
+                    self._listener.on_model_ready(_model_of(pipeline))
+                    self._loader.tidy_up()
             job = self._jobs.take(timeout_s=1.0)
             if job is None:
                 continue
@@ -164,17 +234,26 @@ class AnalysisWorker:
             else:
                 self._listener.on_analysed(job, analysis)
 
+    def _exchange(self, pipeline: PipelineLike, loaded: Loaded) -> Refusal | None:
+        """The pipeline reads with the loaded model. Or gives why there is none, and the pipeline is as it was."""
+        if isinstance(loaded.result, Refusal):
+            return loaded.result
+        self._chosen = loaded.make
+        try:
+            pipeline.exchange_classifier(loaded.result)
+        except Exception:
+            # The new one is in use by now.
+            logger.exception("closing the model before failed")
+        return None
+
+
+def _model_of(pipeline: PipelineLike) -> ModelInfo:
+    return ModelInfo(pipeline.classifier.model_id, pipeline.classifier.device)
+
 
 def _warm(pipeline: PipelineLike) -> None:
     """Run every stage once, so that the first real frame does not pay for what libraries do on first use."""
     blank = np.zeros((480, 640, 3), np.uint8)
     pipeline.analyse(Frame(blank, index=0, captured_at=0.0, source=""))
-    pipeline.classifier.classify(np.zeros((1, CROP_SIDE, CROP_SIDE), np.uint8))
+    warm(pipeline.classifier)
     pipeline.reset()
-
-
-def _close(pipeline: PipelineLike) -> None:
-    try:
-        pipeline.close()
-    except Exception:
-        logger.exception("closing the pipeline failed")

@@ -22,9 +22,11 @@ class Kind(str, Enum):
     SOURCE_RESUMED = "source_resumed"
     """Frames come again after SOURCE_STALLED."""
     MODEL_READY = "model_ready"
-    """Analysis starts. `text` is the model's id."""
+    """Analysis starts, or goes on with another model. `text` is the model's id."""
     MODEL_FAILED = "model_failed"
-    """There is no analysis, and there will be none until the program is started again."""
+    """There is no analysis, and there will be none until a model is chosen or the program is started again."""
+    MODEL_CHANGE_FAILED = "model_change_failed"
+    """A model that was asked for cannot be used. If another one was running, it runs on."""
     ANALYSIS_FAILED = "analysis_failed"
     """One frame could not be analysed; the next ones are tried. The same text is said at most every 5 s."""
     DEFECT = "defect"
@@ -39,6 +41,11 @@ class Event:
     text: str
     remedy: str = ""
     detail: str = ""
+
+    @property
+    def sentence(self) -> str:
+        """What happened, then what to do."""
+        return ". ".join(part.rstrip(".") for part in (self.text, self.remedy) if part) + "."
 
 
 class EventQueue:

@@ -18,6 +18,7 @@ class LatestSlot(Generic[T]):
         self._condition = threading.Condition()
         self._value: T | None = None
         self._closed = False
+        self._woken = False
 
     def put(self, value: T) -> T | None:
         """Leave `value` for the taker. Returns the value it overwrote, which nobody will see, or None."""
@@ -31,7 +32,8 @@ class LatestSlot(Generic[T]):
         """The value put since the last take, waiting up to `timeout_s` seconds for one; None if none came."""
         with self._condition:
             if timeout_s > 0:
-                self._condition.wait_for(lambda: self._value is not None or self._closed, timeout_s)
+                self._condition.wait_for(lambda: self._value is not None or self._closed or self._woken, timeout_s)
+            self._woken = False
             value, self._value = self._value, None
             return value
 
@@ -40,6 +42,12 @@ class LatestSlot(Generic[T]):
         with self._condition:
             value, self._value = self._value, None
             return value
+
+    def wake(self) -> None:
+        """The `take` that waits now, or else the next one, does not wait: its thread is to look at something else."""
+        with self._condition:
+            self._woken = True
+            self._condition.notify_all()
 
     def close(self) -> None:
         """From now on `take` never waits: its thread is to end."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
+import sys
 import time
 from functools import cache
 from pathlib import Path
@@ -37,6 +39,21 @@ def peak_resident_mb() -> float | None:
     except OSError:
         pass
     return None
+
+
+def give_back_freed() -> None:
+    """Return to the system what was freed, where the C library keeps it (glibc); takes up to tens of milliseconds.
+
+    glibc keeps a heap for each thread. Models that are made on one and freed on another leave 80 MB of unused pages.
+    """
+    if sys.platform != "linux":
+        return
+    try:
+        trim = ctypes.CDLL(None).malloc_trim
+    except (OSError, AttributeError):
+        # Another C library.
+        return
+    trim(ctypes.c_size_t(0))
 
 
 def seconds_since_process_start(at_s: float) -> float:

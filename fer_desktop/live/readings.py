@@ -11,6 +11,7 @@ from fer_desktop.core.errors import FerError
 from fer_desktop.core.types import Analysis
 from fer_desktop.live.analysis_worker import AnalysisWorker, Job, ModelInfo, PipelineLike
 from fer_desktop.live.events import Event, EventQueue, Kind
+from fer_desktop.live.model_loader import MakeClassifier, Refusal
 from fer_desktop.live.pairing import FramePairing
 from fer_desktop.live.statistics import Meter
 
@@ -43,6 +44,11 @@ class Readings:
             started, self._started = self._started, True
         if not started:
             self._worker.start()
+
+    def change_model(self, make_classifier: MakeClassifier) -> None:
+        """Ask for another model, and start the thread if it is not running; returns at once."""
+        self._worker.change_model(make_classifier)
+        self.start()
 
     def signal_stop(self) -> None:
         """Ask the thread to end; returns at once."""
@@ -96,11 +102,19 @@ class Readings:
     def on_analysis_defect(self, report: str) -> None:
         with self._lock:
             self._pairing.stop_analysing()
-        logger.error("a defect in reading faces\n%s", report)
-        self._events.put(Event(Kind.DEFECT, "A defect in reading faces", detail=report))
+        self._defect("A defect in reading faces", report)
 
     def on_model_failed(self, error: FerError) -> None:
         with self._lock:
             self.model = None
             self._pairing.stop_analysing()
         self._events.put(Event(Kind.MODEL_FAILED, error.what, error.remedy))
+
+    def on_model_change_failed(self, why: Refusal) -> None:
+        if why.report:
+            self._defect("A defect in loading a model", why.report)
+        self._events.put(Event(Kind.MODEL_CHANGE_FAILED, why.error.what, why.error.remedy))
+
+    def _defect(self, text: str, report: str) -> None:
+        logger.error("%s\n%s", text, report)
+        self._events.put(Event(Kind.DEFECT, text, detail=report))

@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable
 
 from fer_desktop.core.errors import FerError
-from fer_desktop.core.ports import FrameSource
+from fer_desktop.core.ports import EmotionClassifier, FrameSource
 from fer_desktop.core.types import Frame
 from fer_desktop.live.analysis_worker import Job, ModelInfo, PipelineLike
 from fer_desktop.live.capture_worker import CaptureWorker, SourceInfo
@@ -73,6 +73,19 @@ class LiveSession:
                 raise RuntimeError("the session was stopped")
             self._workers.nominate(worker, time.monotonic())
             worker.start()
+
+    def change_model(self, make_classifier: Callable[[], EmotionClassifier]) -> None:
+        """Read with another model, whether running, paused or not started yet; returns at once.
+
+        `make_classifier` is called on a thread of its own, and again if the pipeline has to be made anew. The model
+        before reads on until the new one is made and warm; between two frames they are exchanged, smoothing begins anew
+        and `model_ready` tells the id. If it fails, `model_change_failed` tells why. Of models asked for meanwhile only
+        the newest counts: nothing is told of the others.
+        """
+        with self._lock:
+            if self._stopped:
+                raise RuntimeError("the session was stopped")
+        self._readings.change_model(make_classifier)
 
     def pause(self) -> None:
         """Take no more frames: a file stays where it is, a camera stays open. Another source ends the pause."""

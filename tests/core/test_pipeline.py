@@ -3,6 +3,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+import pytest
 from core_values import face, frame, prediction
 
 from fer_desktop.core.pipeline import Pipeline
@@ -23,15 +24,16 @@ class Detector:
 
 
 class Classifier:
-    model_id, device = "test", "none"
+    device = "none"
 
-    def __init__(self) -> None:
+    def __init__(self, model_id: str = "test", label: str = "sad") -> None:
+        self.model_id, self._label = model_id, label
         self.batches: list[int] = []
         self.closed = 0
 
     def classify(self, crops: np.ndarray) -> tuple[Prediction, ...]:
         self.batches.append(len(crops))
-        return tuple(prediction("sad") for _ in crops)
+        return tuple(prediction(self._label) for _ in crops)
 
     def close(self) -> None:
         self.closed += 1
@@ -65,3 +67,29 @@ def test_closing_closes_both() -> None:
     detector, classifier = Detector(()), Classifier()
     Pipeline(detector, classifier).close()
     assert (detector.closed, classifier.closed) == (1, 1)
+
+
+@pytest.mark.parametrize("tracker", [Tracker(), None])
+def test_another_classifier_reads_with_the_same_detector(tracker: Tracker | None) -> None:
+    detector, old, new = Detector((face(0, 0, 30),)), Classifier("old"), Classifier("new", "happy")
+    pipeline = Pipeline(detector, old, tracker)
+    for index in range(CONFIRM_SIGHTINGS):
+        analysis = pipeline.analyse(frame(index=index, at_s=index / 30))
+    assert (analysis.model_id, analysis.tracks[0].label) == ("old", "sad")
+    pipeline.exchange_classifier(new)
+    assert (old.closed, new.closed, detector.closed) == (1, 0, 0)
+    analysis = pipeline.analyse(frame(index=9, at_s=9 / 30))
+    assert (analysis.model_id, analysis.tracks[0].label) == ("new", "happy")
+    pipeline.close()
+    assert (old.closed, new.closed, detector.closed) == (1, 1, 1)
+
+
+def test_a_classifier_that_does_not_close_is_replaced_all_the_same() -> None:
+    class Stuck(Classifier):
+        def close(self) -> None:
+            raise OSError("it does not close")
+
+    pipeline = Pipeline(Detector(()), Stuck())
+    with pytest.raises(OSError, match="does not close"):
+        pipeline.exchange_classifier(Classifier("new"))
+    assert pipeline.classifier.model_id == "new"

@@ -86,3 +86,24 @@ def test_a_face_too_small_is_shown_without_a_label() -> None:
     assert track.label is None
     assert track.reason == "too small"
     assert track.smoothed.sum() > 0.99
+
+
+def test_another_model_begins_smoothing_anew_and_keeps_the_faces() -> None:
+    tracker = Tracker()
+    (before,), at_s = settle(tracker, [face(10, 10, 50)])
+    (mixed,) = feed(tracker, [face(10, 10, 50)], at_s + 1 / FPS, "sad")
+    assert mixed.label == "happy", "one frame does not change a settled label"
+    tracker.restart_smoothing()
+    (after,) = feed(tracker, [face(10, 10, 50)], at_s + 2 / FPS, "sad")
+    assert after.id == before.id and after.label == "sad"
+    assert np.array_equal(after.smoothed, after.prediction.probabilities)
+
+
+def test_a_missed_face_is_not_shown_with_the_reading_of_a_model_that_is_gone() -> None:
+    tracker = Tracker()
+    (before,), at_s = settle(tracker, [face(10, 10, 50)])
+    assert len(feed(tracker, [], at_s + COAST_S / 3)) == 1
+    tracker.restart_smoothing()
+    assert feed(tracker, [], at_s + COAST_S / 2) == ()
+    (after,) = feed(tracker, [face(10, 10, 50)], at_s + COAST_S)
+    assert after.id == before.id

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
+from fer_desktop import app
 from fer_desktop.core import emotions
 from fer_desktop.core.errors import CameraError, InputError
 from fer_desktop.core.types import Analysis, Box, Face, Float32Array, Frame, Prediction, Track, UInt8Array
@@ -48,9 +49,9 @@ def frame(width: int = 640, height: int = 360, index: int = 0, source: str = "Fa
     return Frame(bgr, index, time.monotonic(), source)
 
 
-def analysis(of: Frame, tracks: Sequence[Track] = ()) -> Analysis:
+def analysis(of: Frame, tracks: Sequence[Track] = (), model_id: str = "fake") -> Analysis:
     timings = {"detect": 3.0, "crop": 0.2, "classify": 2.0, "track": 0.1}
-    return Analysis(of.index, of.captured_at, of.size, tuple(tracks), "fake", timings)
+    return Analysis(of.index, of.captured_at, of.size, tuple(tracks), model_id, timings)
 
 
 class FakeSource:
@@ -105,10 +106,13 @@ class FakePipeline:
 
     def analyse(self, of: Frame) -> Analysis:
         self.thread = threading.current_thread().name
-        return analysis(of, self.tracks(of))
+        return analysis(of, self.tracks(of), self.classifier.model_id)
 
     def reset(self) -> None:
         pass
+
+    def exchange_classifier(self, classifier: FakeClassifier) -> None:
+        self.classifier = classifier
 
     def close(self) -> None:
         pass
@@ -128,6 +132,9 @@ class FakeWorld:
     busy: tuple[str, ...] = ()
     pipeline: FakePipeline = field(default_factory=FakePipeline)
     photo_pipeline: FakePipeline = field(default_factory=FakePipeline)
+    models: dict[str, FakeClassifier | Exception] = field(default_factory=dict)
+    """By id; an exception is raised when that model is to be loaded."""
+    active_model: str = "fake"
     made: list[str] = field(default_factory=list)
     sources: list[FakeSource] = field(default_factory=list)
     photo: Frame | None = None
@@ -140,6 +147,12 @@ class FakeWorld:
     def make_live_pipeline(self) -> FakePipeline:
         self.model_is_there.wait(10)
         return self.pipeline
+
+    def make_classifier(self, model: str | None) -> FakeClassifier:
+        found = self.models.get(model or self.active_model, FakeClassifier(model or self.active_model))
+        if isinstance(found, Exception):
+            raise found
+        return found
 
     def make_source(self, spec: str) -> FakeSource:
         self.made.append(spec)
@@ -161,8 +174,10 @@ class FakeWorld:
         return Composition(
             make_live_pipeline=self.make_live_pipeline,
             make_photo_pipeline=lambda: self.photo_pipeline,
+            make_classifier=self.make_classifier,
             make_source=lambda spec: self.make_source(spec),
             list_cameras=lambda: self.cameras,
-            active_model_name=lambda: "fake",
+            active_model_name=lambda: self.active_model,
             read_image=self.read_image,
+            training=app.training,
         )

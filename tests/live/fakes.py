@@ -30,10 +30,13 @@ def track(label: str | None = "happy", identity: int = 0) -> Track:
 
 
 def analysis(
-    of: Frame, labels: tuple[str | None, ...] = ("happy",), timings: Mapping[str, float] | None = None
+    of: Frame,
+    labels: tuple[str | None, ...] = ("happy",),
+    timings: Mapping[str, float] | None = None,
+    model_id: str = "fake-model",
 ) -> Analysis:
     tracks = tuple(track(label, identity) for identity, label in enumerate(labels))
-    return Analysis(of.index, of.captured_at, of.size, tracks, "fake-model", timings or {})
+    return Analysis(of.index, of.captured_at, of.size, tracks, model_id, timings or {})
 
 
 class FakeSource:
@@ -79,17 +82,24 @@ class FakeSource:
 
 
 class FakeClassifier:
-    model_id, device = "fake-model", "CPU, 1 thread"
+    device = "CPU, 1 thread"
 
-    def __init__(self) -> None:
+    def __init__(self, model_id: str = "fake-model", error: Exception | None = None) -> None:
+        """error: raised by `classify`."""
+        self.model_id = model_id
         self.calls = 0
+        self.closed = False
+        self._error = error
 
     def classify(self, crops: np.ndarray) -> tuple[Prediction, ...]:
-        assert crops.shape[1:] == (48, 48)
+        assert crops.shape[1:] == (48, 48) and not self.closed
+        if self._error is not None:
+            raise self._error
         self.calls += 1
         return tuple(track().prediction for _ in crops)
 
-    def close(self) -> None: ...
+    def close(self) -> None:
+        self.closed = True
 
 
 class FakePipeline:
@@ -111,10 +121,15 @@ class FakePipeline:
                 self._fault(of)
         if self._seconds:
             time.sleep(self._seconds)
-        return analysis(of, timings={"detect": 1.0})
+        return analysis(of, timings={"detect": 1.0}, model_id=self.classifier.model_id)
 
     def reset(self) -> None:
         self.resets += 1
+
+    def exchange_classifier(self, classifier: FakeClassifier) -> None:
+        assert threading.current_thread() is self.thread and not self.closed
+        old, self.classifier = self.classifier, classifier
+        old.close()
 
     def close(self) -> None:
         assert threading.current_thread() is self.thread

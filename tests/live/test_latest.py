@@ -70,3 +70,19 @@ def test_between_two_threads_nothing_is_seen_twice_out_of_order_or_uncounted() -
     thread.join()
     assert seen == sorted(set(seen))
     assert sorted(seen + overwritten) == list(range(1, count + 1))
+
+
+def test_a_waiting_take_is_woken_without_a_value_once() -> None:
+    slot: LatestSlot[int] = LatestSlot()
+    timer = threading.Timer(0.02, slot.wake)
+    timer.start()
+    began = time.monotonic()
+    assert slot.take(timeout_s=30) is None
+    timer.join()
+    slot.wake()
+    assert slot.take(timeout_s=30) is None, "a call that came before the wait counts too"
+    assert time.monotonic() - began < 15
+    assert slot.take(timeout_s=0.05) is None
+    slot.put(5)
+    slot.wake()
+    assert slot.take(timeout_s=30) == 5
