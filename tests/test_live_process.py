@@ -24,7 +24,7 @@ from fer_desktop.detection.mediapipe_detector import PhotoFaceDetector
 
 ROOT = Path(__file__).resolve().parent.parent
 LIVE = [sys.executable, "-m", "fer_desktop", "live"]
-FORBIDDEN = ("tensorflow", "keras", "pandas", "matplotlib", "tf2onnx")
+FORBIDDEN = ("tensorflow", "keras", "pandas", "matplotlib", "tf2onnx", "pyqtgraph")
 
 pytestmark = [pytest.mark.usefixtures("needs_detector_models"), pytest.mark.timeout(120)]
 

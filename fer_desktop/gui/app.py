@@ -132,6 +132,8 @@ class _Run:
         if self._options.screenshot is not None and self._window.closed_at is None:
             # Written when the threads have ended: encoding takes a while, and frames would be missed meanwhile.
             self._screenshot = self._window.grab().toImage()
+        # Whoever sent a signal is not there to answer; a retraining goes on alone.
+        self._window.retraining.asks = False
         self._window.close()
 
     def _failed(self, text: str) -> None:

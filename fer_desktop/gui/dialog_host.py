@@ -24,7 +24,6 @@ class DialogHost(QObject):
         self._dialog: QDialog | None = None
         actions = window.actions_
         actions.preferences.triggered.connect(self._preferences)
-        actions.retrain.triggered.connect(lambda: self.open(dialogs.retrain(window)))
         actions.keys.triggered.connect(lambda: self.open(dialogs.keys(window, actions)))
         actions.about.triggered.connect(lambda: self.open(dialogs.about(window, window.toolbar.model_name)))
         actions.privacy.triggered.connect(lambda: self.open(dialogs.privacy(window)))

@@ -1,4 +1,4 @@
-"""Short texts in dialogs: the first-run notice, About, Privacy, Keys, and what Retrain will be."""
+"""Short texts in dialogs: the first-run notice, About, Privacy, Keys."""
 
 from __future__ import annotations
 
@@ -106,7 +106,10 @@ def privacy(parent: QWidget) -> TextDialog:
         parent,
         _tr("Privacy"),
         [
-            _tr("<b>Nothing leaves this computer.</b> The program opens no network connection."),
+            _tr(
+                "<b>Nothing leaves this computer.</b> The program opens no network connection. "
+                "Only where you ask for the training component to be installed does pip fetch it."
+            ),
             _tr(
                 "<b>Nothing is kept unless you ask.</b> Pictures live in memory until the next one comes. "
                 "A snapshot is written when you press S."
@@ -119,17 +122,6 @@ def privacy(parent: QWidget) -> TextDialog:
                 "It must not be used to read the emotions of people at work or in education "
                 "(EU AI Act, Article 5(1)(f)). Others in view should know."
             ),
-        ],
-    )
-
-
-def retrain(parent: QWidget) -> TextDialog:
-    return TextDialog(
-        parent,
-        _tr("Retrain"),
-        [
-            _tr("Retraining from this window comes with the next version."),
-            _tr("On the command line it is here today: <b>fer-desktop train --data PATH</b>"),
         ],
     )
 

@@ -40,6 +40,10 @@ class InfoBar(QFrame):
         self.action.setObjectName("infoAction")
         self.action.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
         self.action.clicked.connect(self._act)
+        self.other = ToolButton()
+        self.other.setObjectName("infoAction")
+        self.other.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
+        self.other.clicked.connect(self._act_otherwise)
         self.dismiss: QToolButton = ToolButton()
         self.dismiss.setAccessibleName(self.tr("Dismiss"))
         self.dismiss.setToolTip(self.tr("Dismiss"))
@@ -47,9 +51,10 @@ class InfoBar(QFrame):
         row = QHBoxLayout(self)
         row.setContentsMargins(16, 4, 8, 4)
         row.setSpacing(12)
-        for widget in (self._icon, self.text, self.action, self.dismiss):
+        for widget in (self._icon, self.text, self.action, self.other, self.dismiss):
             row.addWidget(widget)
         self._on_action: Callable[[], None] | None = None
+        self._on_other: Callable[[], None] | None = None
         self.hide()
 
     def say(
@@ -61,14 +66,16 @@ class InfoBar(QFrame):
         key: str = "",
         must_read: bool = False,
         passing: bool = False,
+        other: str = "",
+        on_other: Callable[[], None] | None = None,
     ) -> None:
         """Show `text`. `key` names the matter, so that `settle(key)` can take the line away when it is over.
 
         passing: goes away by itself. must_read: stays until a person dismisses it; of what comes meanwhile, the newest
-        is shown after it.
+        is shown after it. other: a second button.
         """
         if self._must_read and not self.isHidden():
-            self._next = lambda: self.say(text, action, on_action, warning, key, must_read, passing)
+            self._next = lambda: self.say(text, action, on_action, warning, key, must_read, passing, other, on_other)
             self._next_key = key
             return
         self._must_read = must_read
@@ -78,6 +85,10 @@ class InfoBar(QFrame):
         self.action.setAccessibleName(action)
         self.action.setVisible(bool(action))
         self._on_action = on_action
+        self.other.setText(other)
+        self.other.setAccessibleName(other)
+        self.other.setVisible(bool(other))
+        self._on_other = on_other
         self._warning = warning
         self.key = key
         self._paint_icons()
@@ -89,7 +100,7 @@ class InfoBar(QFrame):
         if self._next_key == key:
             self._next = None
         if self.key == key:
-            self.hide()
+            self._dismissed()
 
     def put_away(self) -> None:
         """Make room for the picture, unless the line has to be read."""
@@ -114,3 +125,7 @@ class InfoBar(QFrame):
     def _act(self) -> None:
         if self._on_action is not None:
             self._on_action()
+
+    def _act_otherwise(self) -> None:
+        if self._on_other is not None:
+            self._on_other()

@@ -24,6 +24,7 @@ from fer_desktop.gui.live_control import LiveControl
 from fer_desktop.gui.motion_preference import reduced_motion
 from fer_desktop.gui.open_files import OpenFiles, dropped_files
 from fer_desktop.gui.photo_control import PhotoControl
+from fer_desktop.gui.retrain.control import RetrainControl
 from fer_desktop.gui.snapshot import SnapshotSaver, compose
 from fer_desktop.gui.sources import Choice
 from fer_desktop.gui.status_bar import StatusBar
@@ -64,18 +65,13 @@ class MainWindow(QMainWindow):
         self.feed = Feed(self.session, self.view, self.panel)
         self.live, self.photos = LiveControl(self), PhotoControl(self)
         self.files, self.dialogs = OpenFiles(self), DialogHost(self)
+        self.retraining = RetrainControl(self, themes, asks=save)
         self._saver = SnapshotSaver(self)
         self._saver.saved.connect(self._snapshot_saved)
-        self._camera_menu = CameraMenu(
-            self.tr("&Camera"), composition.list_cameras, self.live.choose_camera, lambda: self.live.camera_in_use
-        )
-        self._source_menu = CameraMenu(
-            self.tr("Source"),
-            composition.list_cameras,
-            self.live.choose_camera,
-            lambda: self.live.camera_in_use,
-            (self.actions_.demo, self.actions_.open_video, self.actions_.open_image),
-        )
+        cameras = (composition.list_cameras, self.live.choose_camera, lambda: self.live.camera_in_use)
+        self._camera_menu = CameraMenu(self.tr("&Camera"), *cameras)
+        others = (self.actions_.demo, self.actions_.open_video, self.actions_.open_image)
+        self._source_menu = CameraMenu(self.tr("Source"), *cameras, others)
         self.toolbar = Toolbar(self.actions_, self._source_menu)
         with suppress(FerError):
             # A model that is missing or damaged is told of when the pipeline is made.
@@ -98,6 +94,7 @@ class MainWindow(QMainWindow):
         column.addWidget(self.toolbar)
         column.addWidget(self.info)
         column.addLayout(middle, 1)
+        column.addWidget(self.retraining.line)
         column.addWidget(self.status)
         centre = QWidget()
         centre.setLayout(column)
@@ -144,9 +141,11 @@ class MainWindow(QMainWindow):
             text = self.tr("The settings could not be read, so the defaults are used.") + where
             self.info.say(text, warning=True, must_read=True)
             self._store.damage = None
+        self.retraining.look_for_runs()
 
     def shut_down(self) -> None:
         """Stop all threads, in order and bounded. May be called more than once."""
+        self.retraining.shut_down()
         self.feed.stop()
         self.session.stop()
         self.photos.worker.stop()
@@ -157,6 +156,9 @@ class MainWindow(QMainWindow):
         self.panel.setFixedWidth(face_panel.NARROW if self.width() < NARROW_PANEL_BELOW else face_panel.WIDTH)
 
     def closeEvent(self, event: QCloseEvent) -> None:
+        if not self.retraining.may_close():
+            event.ignore()
+            return
         if self.closed_at is None:
             self.closed_at = time.monotonic()
         self.dialogs.close()

@@ -141,7 +141,38 @@ def style_sheet(theme: Theme) -> str:
     QPushButton:default:focus {{ border: 2px solid {theme.text}; padding: 4px 13px; }}
     QComboBox::drop-down {{ border: none; width: 28px; }}
     QComboBox::down-arrow {{ image: url("{icons}/chevron.svg"); width: 16px; height: 16px; }}
+    QRadioButton {{ spacing: 8px; padding: 2px; border: 2px solid transparent; border-radius: 4px; outline: none; }}
+    QRadioButton:focus {{ border-color: {theme.accent}; }}
+    QRadioButton::indicator {{ width: 14px; height: 14px; border: 1px solid {theme.outline}; border-radius: 8px;
+        background: {theme.field}; }}
+    QRadioButton::indicator:checked {{ border: 5px solid {theme.accent}; width: 6px; height: 6px;
+        background: {theme.on_accent}; }}
+    QRadioButton::indicator:disabled {{ border-color: {theme.disabled}; background: {theme.window}; }}
+    QPushButton:disabled, QComboBox:disabled {{ color: {theme.disabled}; border-color: {theme.line};
+        background: {theme.window}; }}
+    QSpinBox {{ color: {theme.text}; background: {theme.field}; border: 1px solid {theme.outline}; border-radius: 6px;
+        padding: 5px 8px; min-height: 18px; }}
+    QSpinBox:focus {{ border: 2px solid {theme.accent}; padding: 4px 7px; }}
+    QSpinBox::up-button, QSpinBox::down-button {{ width: 0; border: none; }}
+    QListWidget, QPlainTextEdit {{ color: {theme.text}; background: {theme.field}; border: 1px solid {theme.outline};
+        border-radius: 6px; padding: 4px; }}
+    QListWidget:focus, QPlainTextEdit:focus {{ border: 2px solid {theme.accent}; padding: 3px; }}
+    QListWidget::item {{ color: {theme.text}; padding: 4px; border-radius: 4px; }}
+    QListWidget::item:selected {{ color: {theme.on_accent}; background: {theme.accent}; }}
+    QProgressBar {{ background: {theme.line}; border: none; border-radius: 3px; max-height: 6px; min-height: 6px; }}
+    QProgressBar::chunk {{ background: {theme.accent}; border-radius: 3px; }}
+    #card {{ background: {theme.card}; border: 1px solid {theme.line}; border-radius: 8px; }}
+    #muted {{ color: {theme.muted}; }}
+    #disclose {{ color: {theme.text}; background: transparent; border: 2px solid transparent; border-radius: 6px;
+        padding: 4px 6px; }}
+    #disclose:focus {{ border-color: {theme.accent}; }}
+    #runLine {{ background: {theme.card}; border-top: 1px solid {theme.line}; }}
+    #runLine QToolButton {{ color: {theme.accent}; background: transparent; border: 2px solid transparent;
+        border-radius: 6px; padding: 1px 6px; font-weight: 600; }}
+    #runLine QToolButton:focus {{ border-color: {theme.accent}; }}
     QScrollArea {{ border: none; background: transparent; }}
+    QScrollArea#readable {{ border: 2px solid transparent; border-radius: 6px; }}
+    QScrollArea#readable:focus {{ border-color: {theme.accent}; }}
     QScrollArea QScrollBar:vertical {{ background: transparent; width: 8px; margin: 2px; }}
     QScrollArea QScrollBar::handle:vertical {{ background: {theme.outline}; border-radius: 2px; min-height: 32px; }}
     QScrollArea QScrollBar::add-line:vertical, QScrollArea QScrollBar::sub-line:vertical {{ height: 0; }}

@@ -252,7 +252,6 @@ def test_the_theme_follows_the_system_live(desk: Desk, qapp: QApplication, monke
 @pytest.mark.parametrize(
     ("name", "words"),
     [
-        ("retrain", "comes with the next version"),
         ("about", "Reads expressions, not feelings"),
         ("privacy", "Nothing leaves this computer"),
         ("keys", "Full screen"),
