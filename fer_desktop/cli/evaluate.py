@@ -68,8 +68,8 @@ def run(args: argparse.Namespace) -> int:
             "split": args.split,
             **evaluate(probabilities, faces.labels).to_json(),
             "runtime": "onnxruntime",
-            "milliseconds_a_face": round(readings.milliseconds, 3),
             "calibration": [one.to_json() for one in calibration(probabilities, faces.labels)],
+            "milliseconds_a_face": round(readings.milliseconds, 3),
         }
         if other is not None:
             result |= compare.compare(readings, compare.read(other, faces.images), faces.images, faces.labels)

@@ -103,7 +103,7 @@ def _obey(control: Control, listen: bool) -> None:
         threading.Thread(target=read_stdin, name="stdin", daemon=True).start()
 
 
-def _load(paths: Sequence[Path], ferplus: Path | None, emit: events.Emit) -> FaceSet:
+def _load(paths: Sequence[Path], ferplus: Path | None, emit: events.Emit, with_examples: bool = False) -> FaceSet:
     """The faces to train on, reported to people and to the window. Raises InputError where they cannot be used."""
     from fer_desktop.training import datasets
 
@@ -116,7 +116,8 @@ def _load(paths: Sequence[Path], ferplus: Path | None, emit: events.Emit) -> Fac
     found = datasets.report(faces)
     for line in found.lines():
         print(shown(line), file=sys.stderr)
-    emit("data", **found.to_json(), examples=datasets.examples(faces))
+    shown_faces = {"examples": datasets.examples(faces)} if with_examples else {}
+    emit("data", **found.to_json(), **shown_faces)
     return faces
 
 
@@ -225,7 +226,7 @@ def run(args: argparse.Namespace) -> int:
         if not args.inspect:
             backends.choose(args.backend)
         if args.inspect:
-            _load(_data_of(args), args.ferplus, emit)
+            _load(_data_of(args), args.ferplus, emit, with_examples=True)
             return 0
         if args.probe:
             _probe(args, emit, control)

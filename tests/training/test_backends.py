@@ -56,10 +56,16 @@ def test_batches_are_split_over_several_devices(tmp_path: Path) -> None:
     assert two["losses"] == pytest.approx(one["losses"], rel=0.02)
 
 
+def _forget_choice(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Set, then removed: so it is put back however the program has set it by the end of the test."""
+    monkeypatch.setenv(backends.WAITING, "ACTIVE")
+    monkeypatch.setenv(backends.VARIABLE, "tensorflow")
+    monkeypatch.delenv(backends.VARIABLE)
+
+
 def test_the_wish_comes_first_then_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(backends, "installed", lambda: ("tensorflow", "jax"))
-    monkeypatch.delenv(backends.VARIABLE, raising=False)
-    monkeypatch.setenv(backends.WAITING, "ACTIVE")
+    _forget_choice(monkeypatch)
     backends.choose()
     assert os.environ[backends.VARIABLE] == "tensorflow"
     backends.choose("jax")
@@ -79,7 +85,6 @@ def test_a_broken_library_that_nobody_asked_for_is_left_out(monkeypatch: pytest.
     monkeypatch.syspath_prepend(tmp_path)
     monkeypatch.delitem(sys.modules, "torch", raising=False)
     monkeypatch.setattr(backends, "installed", lambda: ("torch", "tensorflow"))
-    monkeypatch.delenv(backends.VARIABLE, raising=False)
-    monkeypatch.setenv(backends.WAITING, "ACTIVE")
+    _forget_choice(monkeypatch)
     backends.choose()
     assert os.environ[backends.VARIABLE] == "tensorflow"

@@ -213,7 +213,7 @@ def test_without_a_report_nothing_is_made_worse(
         "confusion",
         "runtime",
     ]
-    assert list(result) == [*contract, "calibration"]
+    assert list(result) == [*contract, "calibration", "milliseconds_a_face"]
     assert main(["evaluate", "--data", str(data)]) == 0
     assert "calibration error" in capsys.readouterr().out
 
