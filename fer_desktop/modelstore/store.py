@@ -161,9 +161,14 @@ class ModelStore:
                 ) from error
 
     def export(self, id_or_folder: str, path: Path) -> Path:
-        """Write a whole model as one zip archive; into a folder, as <id>.zip. The path written. Raises ModelError."""
+        """Write a whole model as one zip archive; into a folder, as <id>.zip. The path written.
+
+        Raises ModelError, and InputError where something of that name is there: it may be the only copy of a model.
+        """
         folder = self.get(id_or_folder)
         target = path / f"{places.plain_name(folder.id)}.zip" if path.is_dir() else path
+        if target.exists():
+            raise InputError(f"{target} exists", "Give another name, or remove it first.")
         try:
             atomic_file.write(target, package.write(folder))
         except OSError as error:

@@ -77,7 +77,7 @@ def load(run: Path) -> tuple[Progress, Arrays] | None:
         except (OSError, EOFError, ValueError, TypeError, KeyError, zipfile.BadZipFile) as error:
             reason = error
     if reason is not None:
-        raise InputError(f"The checkpoints in {run} are damaged ({reason})", "Start the run again.") from reason
+        raise InputError(f"The checkpoints in {run} are damaged, none can be read", "Start the run again.") from reason
     return None
 
 

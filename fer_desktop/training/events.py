@@ -61,6 +61,15 @@ def for_people(stream: TextIO = sys.stderr) -> Emit:
                 f"validation {values['accuracy']:.1%} (best {values['best_accuracy']:.1%}), "
                 f"about {values['seconds_left'] / 60:.0f} min left\n"
             )
+        elif event == "probe":
+            clear = "\r\x1b[K" if interactive else ""
+            stream.write(f"{clear}On {values['device']}, {values['backend']} backend:\n")
+            for name, preset in values["presets"].items():
+                stream.write(
+                    f"  {name:<9} {preset['architecture']}, {preset['epochs']} epochs: "
+                    f"{preset['faces_per_second']:,.0f} faces a second, about "
+                    f"{preset['epochs'] * 28_709 / max(preset['faces_per_second'], 1e-9) / 60:,.0f} min for FER2013\n"
+                )
         elif event in ("started", "done", "note"):
             stream.write(("\r\x1b[K" if interactive else "") + values["text"] + "\n")
         stream.flush()

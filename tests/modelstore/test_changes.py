@@ -101,6 +101,10 @@ def test_the_shipped_and_the_active_one_stay(small: ModelStore, tmp_path: Path, 
 def test_a_model_travels_as_one_file(small: ModelStore, tmp_path: Path, user: Path) -> None:
     small.rename("evening", "Evening run")
     target = small.export("evening", tmp_path / "out.zip")
+    kept = target.read_bytes()
+    with pytest.raises(InputError, match="exists"):
+        small.export("morning", target)
+    assert target.read_bytes() == kept
     assert small.export("evening", tmp_path) == tmp_path / "evening.zip"
     assert target.read_bytes() == (tmp_path / "evening.zip").read_bytes(), "the same model gives the same file"
     with zipfile.ZipFile(target) as archive:
@@ -127,15 +131,14 @@ def test_the_shipped_model_travels_too(tmp_path: Path) -> None:
     assert store.activate("default-2").manifest.metrics == store.get("default").manifest.metrics
 
 
-def test_a_damaged_model_is_not_exported_over_anything(small: ModelStore, tmp_path: Path, user: Path) -> None:
+def test_a_damaged_model_is_not_exported(small: ModelStore, tmp_path: Path, user: Path) -> None:
     target = tmp_path / "m.zip"
-    target.write_bytes(b"old")
     model_folders.flip(user / "evening" / "model.keras")
     with pytest.raises(ModelError, match="damaged"):
         small.export("evening", target)
     with pytest.raises(ModelError, match="cannot be written"):
         small.export("morning", tmp_path / "missing" / "m.zip")
-    assert target.read_bytes() == b"old"
+    assert not target.exists()
 
 
 def test_a_bare_onnx_file_reads_faces_and_teaches_nothing(small: ModelStore, tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import json
 import os
 from collections.abc import Iterator
@@ -10,6 +11,7 @@ from typing import TextIO
 
 import pytest
 
+from fer_desktop.training import events
 from fer_desktop.training.events import json_lines
 
 
@@ -43,3 +45,11 @@ def test_as_long_as_someone_reads_every_line_comes() -> None:
         emit("note", text="a")
         emit("done", path="b")
         assert [json.loads(reader.readline())["event"] for _ in range(2)] == ["note", "done"]
+
+
+def test_a_probe_is_told_to_people() -> None:
+    stream = io.StringIO()
+    presets = {"quick": {"architecture": "resnet-32", "epochs": 8, "faces_per_second": 957.0}}
+    events.for_people(stream)("probe", device="a processor", gpus=0, backend="jax", presets=presets)
+    assert "a processor, jax" in stream.getvalue()
+    assert "957 faces a second, about 4 min" in stream.getvalue()

@@ -24,6 +24,12 @@ from fer_desktop.training.control import Control
 CONFIG = TrainingConfig(architecture="resnet-16", epochs=2, batch_size=16, warm_up_epochs=0.5, mixed_precision=False)
 
 
+@pytest.fixture(autouse=True)
+def without_xla(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It takes seconds a network to compile; test_backends.py trains with it."""
+    monkeypatch.setattr(loop.backends, "compile_options", lambda steps: {"jit_compile": False})
+
+
 def silent(event: str, **values: Any) -> None:
     pass
 
