@@ -44,7 +44,7 @@ def test_it_trains_resumes_and_exports_alike(backend: str, tmp_path: Path) -> No
 def test_half_precision_learns_too(tmp_path: Path) -> None:
     backend = backends.installed()[0]
     result = train(backend, tmp_path, "--half", "--short")
-    assert result["losses"][-1] < result["losses"][0] * 0.97
+    assert result["losses"][-1] < result["losses"][0] * 0.95
 
 
 def test_batches_are_split_over_several_devices(tmp_path: Path) -> None:

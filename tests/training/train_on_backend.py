@@ -28,7 +28,7 @@ def main(folder: Path) -> None:
     rng = np.random.default_rng(1)
     labels = np.arange(96) % emotions.COUNT
     images = np.stack([training_data.draw(emotions.NAMES[label], rng) for label in labels])
-    epochs = 2 if "--short" in sys.argv else 3
+    epochs = 1 if "--all" in sys.argv else 4
     config = TrainingConfig(
         architecture="resnet-16", epochs=epochs, batch_size=BATCH, warm_up_epochs=1,
         mixed_precision="--half" in sys.argv, mix_share=0.2, deterministic=True, peak_learning_rate=0.05,
