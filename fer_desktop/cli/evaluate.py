@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import datetime
+import functools
 import json
 import os
 import sys
@@ -111,7 +112,7 @@ def _report(
 
     with _progress() as show:
         curves = robustness.sweep(
-            lambda images: compare.read(classifier, images).probabilities,
+            functools.partial(compare.probabilities, classifier),
             faces.images,
             faces.labels,
             probabilities,

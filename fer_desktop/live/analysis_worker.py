@@ -169,11 +169,16 @@ class AnalysisWorker:
                 return
 
     def _newly_loaded(self) -> Loaded | None:
+        # Taken before the requests are looked at: one that came meanwhile overtakes what was loaded.
+        loaded = self._loader.take()
         # Not handed over in `change_model`: while the first pipeline is made, one thread imports libraries, not two.
         chosen = self._changes.take()
-        if chosen is not None:
-            self._loader.ask(chosen)
-        return self._loader.take()
+        if chosen is None:
+            return loaded
+        if loaded is not None:
+            loaded.close()
+        self._loader.ask(chosen)
+        return None
 
     def _build(self) -> PipelineLike | None:
         """A warm pipeline; None if there can be none or it is no longer wanted."""

@@ -68,15 +68,7 @@ def write_model(
     files = {name: sha256(folder / name) for name in (KERAS_FILE, ONNX_FILE, card.FILE_NAME)}
     manifest = replace(manifest, files=files)
     manifest.write(folder)
-    for path in folder.iterdir():
-        _flush(path)
     return manifest
-
-
-def _flush(path: Path) -> None:
-    """To the disk: the checkpoints that the model was made from are removed next."""
-    with path.open("rb+") as stream:
-        os.fsync(stream.fileno())
 
 
 def export_onnx(model: keras.Model, path: Path) -> None:

@@ -18,12 +18,12 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
 )
 
-from fer_desktop import resources
 from fer_desktop.gui.retrain import commands, words
 from fer_desktop.gui.retrain.child import Child
+from fer_desktop.gui.retrain.child_page import ChildPage
 from fer_desktop.gui.retrain.class_rows import ClassRows
 from fer_desktop.gui.retrain.commands import Data
-from fer_desktop.gui.retrain.parts import Button, Page, Text, WarningCard
+from fer_desktop.gui.retrain.parts import Button, Text, WarningCard
 from fer_desktop.gui.theme import Theme
 
 LIST: Final = (264, 176)
@@ -33,13 +33,12 @@ _KIND: Final = Qt.ItemDataRole.UserRole
 _PATH: Final = Qt.ItemDataRole.UserRole + 1
 
 
-class DataPage(Page):
+class DataPage(ChildPage):
     """Reads the data again, in a child, after each change of the list. `report`: of what was read; None until then."""
 
     def __init__(self) -> None:
         super().__init__()
         self.report: dict[str, Any] | None = None
-        self._child: Child | None = None
         self._problem = ""
         self.list = QListWidget()
         self.list.setAccessibleName(self.tr("Data to learn from"))
@@ -165,12 +164,6 @@ class DataPage(Page):
         if data.ferplus is not None:
             self.add(data.ferplus, VOTES)
 
-    def shut_down(self) -> None:
-        if self._child is not None:
-            self._child.end()
-            self._child.deleteLater()
-            self._child = None
-
     # Within
 
     def _entries(self) -> list[tuple[str, Path]]:
@@ -203,9 +196,7 @@ class DataPage(Page):
         self.report, self._problem = None, ""
         if self.data.paths:
             self.note.say(self.tr("Reading the data…"))
-            self._child = Child(self, commands.inspect(self.data), resources.log_dir() / "inspect.log")
-            self._child.told.connect(self._told)
-            self._child.ended.connect(self._ended)
+            self._start_child(commands.inspect(self.data), "inspect.log")
         self._show()
 
     def _cancel(self) -> None:
@@ -227,15 +218,12 @@ class DataPage(Page):
             self.findings.say("\n".join(words.findings(event)))
             self._show()
 
-    def _ended(self, status: int) -> None:
-        child, self._child = self._child, None
+    def _ended(self, child: Child, status: int) -> None:
         if self.report is None and not self._problem:
-            last = child.reason() if child is not None else ""
-            self._problem = last or self.tr("The data could not be read (exit status {n}).").format(n=status)
+            unknown = self.tr("The data could not be read (exit status {n}).").format(n=status)
+            self._problem = child.reason() or unknown
         elif status:
             self.report = None
-        if child is not None:
-            child.deleteLater()
         self._show()
 
     def _show(self) -> None:

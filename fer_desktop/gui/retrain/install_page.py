@@ -5,22 +5,21 @@ from __future__ import annotations
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QProgressBar, QVBoxLayout
 
-from fer_desktop import resources
 from fer_desktop.gui.retrain import component
 from fer_desktop.gui.retrain.child import Child
-from fer_desktop.gui.retrain.parts import Button, Page, Text, WarningCard
+from fer_desktop.gui.retrain.child_page import ChildPage
+from fer_desktop.gui.retrain.parts import Button, Text, WarningCard
 from fer_desktop.gui.theme import Theme
 from fer_desktop.overlay.painter import font
 
 LINES_KEPT = 500
 
 
-class InstallPage(Page):
+class InstallPage(ChildPage):
     """`changed` when the component has come; `installed` says whether it is there."""
 
     def __init__(self) -> None:
         super().__init__()
-        self._child: Child | None = None
         self.installed = not component.missing()
         self.text = Text(self._what())
         self.install = Button(self.tr("&Install the training component"))
@@ -70,12 +69,6 @@ class InstallPage(Page):
     def set_theme(self, theme: Theme) -> None:
         self.warning.set_theme(theme)
 
-    def shut_down(self) -> None:
-        if self._child is not None:
-            self._child.end()
-            self._child.deleteLater()
-            self._child = None
-
     def _what(self) -> str:
         if component.frozen():
             return self.tr(
@@ -97,10 +90,8 @@ class InstallPage(Page):
     def _install(self) -> None:
         self.warning.say("")
         self.output.clear()
-        log = resources.log_dir() / "install.log"
-        self._child = Child(self, component.install_command(), log, errors_too=True)
-        self._child.printed.connect(self.output.appendPlainText)
-        self._child.ended.connect(self._ended)
+        child = self._start_child(component.install_command(), "install.log", errors_too=True)
+        child.printed.connect(self.output.appendPlainText)
         self._show()
         self.cancel.setFocus()
 
@@ -110,18 +101,15 @@ class InstallPage(Page):
         self._show()
         self.install.setFocus()
 
-    def _ended(self, status: int) -> None:
-        child, self._child = self._child, None
+    def _ended(self, child: Child, status: int) -> None:
         left = component.missing()
         self.installed = not left
         if status or left:
             said = self.output.toPlainText().strip().splitlines()
-            why = (child.reason() if child is not None else "") or (said[-1] if said else "")
+            why = child.reason() or (said[-1] if said else "")
             if not status:
                 why = self.tr("still missing: {names}").format(names=", ".join(left))
             self.warning.say(self.tr("The training component could not be installed: {why}").format(why=why))
-        if child is not None:
-            child.deleteLater()
         self._show()
 
     def _show(self) -> None:

@@ -19,21 +19,21 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from fer_desktop import resources
 from fer_desktop.core.errors import ModelError
 from fer_desktop.gui.composition import Training
 from fer_desktop.gui.retrain import commands, words
 from fer_desktop.gui.retrain.child import Child
+from fer_desktop.gui.retrain.child_page import ChildPage
 from fer_desktop.gui.retrain.commands import Plan
 from fer_desktop.gui.retrain.estimate import Measured
-from fer_desktop.gui.retrain.parts import Page, Text, card
+from fer_desktop.gui.retrain.parts import Text, card
 from fer_desktop.modelstore.store import ModelFolder, ModelStore
 
 MOST_EPOCHS: Final = 1000
 MOST_SEED: Final = 2**31 - 1
 
 
-class PlanPage(Page):
+class PlanPage(ChildPage):
     """`prepare` before it is shown. The probe runs once, in a child, while the page can be used already."""
 
     def __init__(self, training: Training) -> None:
@@ -41,7 +41,6 @@ class PlanPage(Page):
         self._training = training
         self._faces = 0
         self._active: ModelFolder | None = None
-        self._child: Child | None = None
         self.measured: Measured | None = None
         self._probe_problem = ""
         self.presets: dict[str, QRadioButton] = {}
@@ -191,17 +190,8 @@ class PlanPage(Page):
             self._active = None
         if self.measured is None and self._child is None:
             self._probe_problem = ""
-            self._child = Child(self, commands.probe(), resources.log_dir() / "probe.log")
-            self._child.told.connect(self._told)
-            self._child.ended.connect(self._probed)
+            self._start_child(commands.probe(), "probe.log")
         self._show()
-
-    def shut_down(self) -> None:
-        """Also before a run starts: it would share the machine with the probe."""
-        if self._child is not None:
-            self._child.end()
-            self._child.deleteLater()
-            self._child = None
 
     # Within
 
@@ -212,12 +202,9 @@ class PlanPage(Page):
         elif event.get("event") == "error":
             self._probe_problem = event["text"]
 
-    def _probed(self, status: int) -> None:
-        child, self._child = self._child, None
-        if self.measured is None and not self._probe_problem and child is not None:
+    def _ended(self, child: Child, status: int) -> None:
+        if self.measured is None and not self._probe_problem:
             self._probe_problem = child.reason() or self.tr("exit status {n}").format(n=status)
-        if child is not None:
-            child.deleteLater()
         self._show()
 
     def _unfold(self, on: bool) -> None:

@@ -9,12 +9,13 @@ from typing import Any, Final
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QGridLayout, QHBoxLayout, QProgressBar, QScrollArea, QVBoxLayout, QWidget
 
-from fer_desktop import __version__, atomic_file, resources
+from fer_desktop import __version__, atomic_file
 from fer_desktop.core.errors import ModelError
 from fer_desktop.gui.retrain import commands, report_page
 from fer_desktop.gui.retrain.child import Child
+from fer_desktop.gui.retrain.child_page import ChildPage
 from fer_desktop.gui.retrain.commands import Data
-from fer_desktop.gui.retrain.parts import Page, Text, WarningCard, card
+from fer_desktop.gui.retrain.parts import Text, WarningCard, card
 from fer_desktop.gui.retrain.pictures import Confusion, Differing, Recalls
 from fer_desktop.gui.retrain.verdict import Verdict, rows, verdict
 from fer_desktop.gui.theme import Theme
@@ -23,7 +24,7 @@ from fer_desktop.modelstore.store import ModelStore
 FIGURES: Final = 4
 
 
-class ResultPage(Page):
+class ResultPage(ChildPage):
     """`compare` reads the held-out faces with both models, in a child. `result`: its figures; None until then."""
 
     def __init__(self) -> None:
@@ -33,7 +34,6 @@ class ResultPage(Page):
         self._data = Data()
         self.model: Path | None = None
         """The new one."""
-        self._child: Child | None = None
         self._problem = ""
         self.wait = QProgressBar()
         self.wait.setRange(0, 0)
@@ -150,17 +150,8 @@ class ResultPage(Page):
         except ModelError as error:
             self._problem = str(error)
         else:
-            command = commands.compare(data, model, against)
-            self._child = Child(self, command, resources.log_dir() / "compare.log")
-            self._child.told.connect(self._told)
-            self._child.ended.connect(self._ended)
+            self._start_child(commands.compare(data, model, against), "compare.log")
         self._show()
-
-    def shut_down(self) -> None:
-        if self._child is not None:
-            self._child.end()
-            self._child.deleteLater()
-            self._child = None
 
     def ask_where_to_save(self) -> None:
         if self.result is None:
@@ -190,12 +181,9 @@ class ResultPage(Page):
             self.result, self.verdict = result, verdict(result)
             self._fill(result)
 
-    def _ended(self, status: int) -> None:
-        child, self._child = self._child, None
-        if self.result is None and child is not None:
+    def _ended(self, child: Child, status: int) -> None:
+        if self.result is None:
             self._problem = child.reason() or self.tr("exit status {n}").format(n=status)
-        if child is not None:
-            child.deleteLater()
         self._show()
 
     def _fill(self, result: dict[str, Any]) -> None:

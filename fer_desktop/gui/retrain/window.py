@@ -181,6 +181,7 @@ class RetrainWindow(QDialog):
             self.plan_page.prepare(words.training_faces(self.data_page.report or {"counts": {}}))
             self._turn_to(self.plan_page)
         elif page is self.plan_page:
+            # Its probe would share the machine with the run.
             self.plan_page.shut_down()
             self._run.start(self.data_page.data, self.plan_page.plan)
             self._turn_to(self.run_page)
