@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from fer_desktop import __version__
+from fer_desktop.cli import EXIT_OK, EXIT_PARTIAL
 from fer_desktop.core.errors import InputError
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ def run(args: argparse.Namespace) -> int:
     from fer_desktop.offline.export import STDOUT, output
     from fer_desktop.offline.names import shown
     from fer_desktop.training import compare, datasets
-    from fer_desktop.training.datasets.face_set import place
+    from fer_desktop.training.datasets.report import left_out
     from fer_desktop.training.evaluate import calibration, evaluate
 
     _check_outputs(args)
@@ -66,11 +67,12 @@ def run(args: argparse.Namespace) -> int:
         result = {
             "schema": 1,
             "model": classifier.model_id,
-            "split": args.split,
+            "split": str(faces.usages[0]),
             **evaluate(probabilities, faces.labels).to_json(),
             "runtime": "onnxruntime",
             "calibration": [one.to_json() for one in calibration(probabilities, faces.labels)],
             "milliseconds_a_face": round(readings.milliseconds, 3),
+            "skipped": [{"where": where, "reason": reason} for where, reason in data.skipped],
         }
         if other is not None:
             result |= compare.compare(readings, compare.read(other, faces.images), faces.images, faces.labels)
@@ -78,13 +80,9 @@ def run(args: argparse.Namespace) -> int:
             page, result["robustness"] = _report(args, classifier, faces, probabilities)
             write_report(page)
         write((json.dumps(result) if args.json else table(result)).encode() + b"\n")
-    if data.skipped:
-        where, reason = data.skipped[0]
-        print(
-            shown(f"fer-desktop: {len(data.skipped)} faces were left out, the first at {place(where)}: {reason}"),
-            file=sys.stderr,
-        )
-    return 0
+    for line in left_out(data.skipped):
+        print(shown(f"fer-desktop: {line}"), file=sys.stderr)
+    return EXIT_PARTIAL if data.skipped else EXIT_OK
 
 
 def _check_outputs(args: argparse.Namespace) -> None:
@@ -121,7 +119,7 @@ def _report(
     page = evaluation_report.render(
         evaluation_report.Evaluated(
             model=shown(classifier.model_id),
-            split=shown(args.split),
+            split=shown(str(faces.usages[0])),
             data=shown(", ".join(path.resolve().name for path in args.data)),
             made=f"FER Desktop {__version__} on {datetime.datetime.now().date()}",
             images=faces.images,

@@ -41,8 +41,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
     export = actions.add_parser("export", help="write a model as one file")
     export.add_argument("model", metavar="ID|DIR")
     export.add_argument("file", type=Path, metavar="FILE.zip", help="or a folder, for ID.zip in it")
-    taking = actions.add_parser("import", help="take in a file that export wrote, or an ONNX file")
-    taking.add_argument("file", type=Path, metavar="FILE")
+    taking = actions.add_parser("import", help="take in a file that export wrote, a model folder, or an ONNX file")
+    taking.add_argument("file", type=Path, metavar="FILE|DIR")
     remove = actions.add_parser("remove", help="delete one of your models, never the active one")
     remove.add_argument("model", metavar="ID|DIR")
 
@@ -114,20 +114,24 @@ def _as_json(store: ModelStore, folder: ModelFolder, active: ModelFolder | None,
 
 
 def _show(store: ModelStore, args: argparse.Namespace) -> int:
-    folder = _asked(store, args)
+    folder = store.get(args.model) if args.model else store.active()
     text = json.dumps(asdict(folder.manifest), indent=2, ensure_ascii=False)
     print(text.encode("utf-8", "backslashreplace").decode("utf-8"))
     return 0
 
 
 def _verify(store: ModelStore, args: argparse.Namespace) -> int:
-    folder = _asked(store, args)
+    if args.model:
+        folder, stood_in_for = store.get(args.model), None
+    else:
+        active = store.resolve()
+        folder, stood_in_for = active.folder, active.problem
     problems = store.verify(str(folder.path))
-    for problem in problems:
-        _say(f"{folder.path}: {problem}")
+    for problem in [*([stood_in_for] if stood_in_for else []), *(f"{folder.path}: {problem}" for problem in problems)]:
+        _say(problem)
     if not problems:
         print(shown(f"{folder.id}: every file is whole"))
-    return EXIT_DAMAGED if problems else 0
+    return EXIT_DAMAGED if problems or stood_in_for else 0
 
 
 def _activate(store: ModelStore, args: argparse.Namespace) -> int:
@@ -162,10 +166,6 @@ def _remove(store: ModelStore, args: argparse.Namespace) -> int:
     store.remove(args.model)
     print(shown(f"{args.model} is removed"))
     return 0
-
-
-def _asked(store: ModelStore, args: argparse.Namespace) -> ModelFolder:
-    return store.get(args.model) if args.model else store.active()
 
 
 def _say(text: str) -> None:

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fer_desktop import app, native_stderr, resources
+from fer_desktop.cli import EXIT_OK, EXIT_PARTIAL
 from fer_desktop.core.errors import Cancelled, FerError, InputError, MissingComponentError
 from fer_desktop.offline.names import shown
 from fer_desktop.training import backends, events
@@ -49,9 +50,14 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--epochs", type=int, metavar="N")
     parser.add_argument("--seed", type=int, metavar="N")
     parser.add_argument("--out", type=Path, metavar="DIR", help="model folder to write")
+    parser.add_argument(
+        "--replace", action="store_true", default=None, help="a model in --out may be exchanged for the new one"
+    )
     parser.add_argument("--resume", type=Path, metavar="DIR", help="go on with a stopped run: its .partial folder")
     parser.add_argument(
-        "--backend", choices=backends.PREFERENCE, help="what Keras computes with (default: the fastest installed)"
+        "--backend",
+        choices=backends.PREFERENCE,
+        help="what Keras computes with (default: the first one installed)",
     )
     parser.add_argument(
         "--deterministic",
@@ -112,12 +118,12 @@ def _load(paths: Sequence[Path], ferplus: Path | None, emit: events.Emit, with_e
             emit("note", text=f"{done:,} pictures read…")
 
     faces = datasets.load_all(paths, ferplus, with_hash=True, make_detector=app.photo_detector, progress=progress)
-    datasets.training_and_validation(faces)  # told here, before Keras is imported
     found = datasets.report(faces)
     for line in found.lines():
         print(shown(line), file=sys.stderr)
     shown_faces = {"examples": datasets.examples(faces)} if with_examples else {}
     emit("data", **found.to_json(), **shown_faces)
+    datasets.training_and_validation(faces)  # what is wrong is told here, before Keras is imported
     return faces
 
 
@@ -131,7 +137,7 @@ def _data_of(args: argparse.Namespace) -> list[Path]:
 def _resumed(args: argparse.Namespace, emit: events.Emit) -> tuple[Run, FaceSet]:
     from fer_desktop.training import runs
 
-    fixed = ("preset", "architecture", "teacher", "start_from", "epochs", "seed", "out", "deterministic")
+    fixed = ("preset", "architecture", "teacher", "start_from", "epochs", "seed", "out", "replace", "deterministic")
     given = [name for name in fixed if getattr(args, name) is not None]
     if given:
         raise InputError(f"--{given[0]} does not go with --resume", "The run's folder says what it is to do.")
@@ -166,9 +172,11 @@ def _new(args: argparse.Namespace, emit: events.Emit) -> tuple[Run, FaceSet]:
     )
     architectures.check(chosen.architecture)
     own = resources.user_models_dir() / datetime.datetime.now().strftime("%Y-%m-%d-%H%M%S")
-    target = runs.check_target(args.out or own)
+    replace = bool(args.replace)
+    target = runs.check_new_target(args.out or own, replace)
     faces = _load(data, args.ferplus, emit)
-    return runs.start(target, chosen, data, faces.fingerprint(), args.ferplus, teachers, start_from), faces
+    run = runs.start(target, chosen, data, faces.fingerprint(), args.ferplus, teachers, start_from, replace)
+    return run, faces
 
 
 def _check_study(args: argparse.Namespace) -> None:
@@ -191,6 +199,8 @@ def _check_study(args: argparse.Namespace) -> None:
 def _quiet_keras() -> contextlib.AbstractContextManager[None]:
     """For the first import of Keras: keeps TensorFlow's remarks on the machine to itself."""
     backends.leave_out_tensorflow()
+    # It takes several networks, each compiled once, for one that is compiled again and again, and warns.
+    logging.getLogger("tensorflow").setLevel(logging.ERROR)
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     return native_stderr.silenced()
 
@@ -202,15 +212,26 @@ def _probe(args: argparse.Namespace, emit: events.Emit, control: Control) -> Non
     probe.probe(emit, control)
 
 
-def _reproduce(args: argparse.Namespace, emit: events.Emit, cancel: threading.Event) -> None:
+def _reproduce(args: argparse.Namespace, emit: events.Emit, cancel: threading.Event) -> FaceSet:
     faces = _load(args.data, args.ferplus, emit)
     with _quiet_keras():
         from fer_desktop.training import study
 
-    # It takes seven networks, each compiled once, for one that is compiled again and again, and warns.
-    logging.getLogger("tensorflow").setLevel(logging.ERROR)
     preprocessing, seed = args.preprocess or "none", 1 if args.seed is None else args.seed
     study.reproduce(faces, args.out, emit, cancel, epochs=args.epochs, preprocessing=preprocessing, seed=seed)
+    return faces
+
+
+def _next_step(model: Path) -> str:
+    """What to do to use a new model."""
+    if model.parent == resources.user_models_dir().resolve():
+        return f"To use it: fer-desktop models activate {model.name}"
+    return f"To use it: fer-desktop models import {model}, then models activate"
+
+
+def _status(faces: FaceSet) -> int:
+    """Exit status: what was left out is in the report with its reason."""
+    return EXIT_PARTIAL if faces.skipped else EXIT_OK
 
 
 def run(args: argparse.Namespace) -> int:
@@ -226,14 +247,12 @@ def run(args: argparse.Namespace) -> int:
         if not args.inspect:
             backends.choose(args.backend)
         if args.inspect:
-            _load(_data_of(args), args.ferplus, emit, with_examples=True)
-            return 0
+            return _status(_load(_data_of(args), args.ferplus, emit, with_examples=True))
         if args.probe:
             _probe(args, emit, control)
-            return 0
+            return EXIT_OK
         if args.reproduce_study:
-            _reproduce(args, emit, control.cancel)
-            return 0
+            return _status(_reproduce(args, emit, control.cancel))
         chosen, faces = _resumed(args, emit) if args.resume is not None else _new(args, emit)
         if chosen.config.deterministic:
             backends.ask_determinism()
@@ -242,10 +261,12 @@ def run(args: argparse.Namespace) -> int:
             from fer_desktop.training import session
 
         session.train(chosen, faces, LiveFaceDetector, emit, control)
+        if not args.events:
+            print(shown(_next_step(chosen.target)), file=sys.stderr)
+        return _status(faces)
     except FerError as error:
         emit("error", text=str(error), cancelled=isinstance(error, Cancelled))
         raise
     except Exception as error:
         emit("error", text=f"{type(error).__name__}: {error}", cancelled=False)
         raise
-    return 0

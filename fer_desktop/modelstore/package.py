@@ -1,4 +1,4 @@
-"""A model as one file: the zip archive that `models export` writes, or a bare ONNX file from elsewhere."""
+"""A model from elsewhere: the zip archive that `models export` writes, a model folder, or a bare ONNX file."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from fer_desktop.modelstore.manifest import FILE_NAME, MAX_BYTES, Manifest, name
 
 MAX_PACKAGE_BYTES: Final = 64 * 1024 * 1024
 _HDF5: Final = b"\x89HDF\r\n\x1a\n"
-_FORMS: Final = "Give the zip that `fer-desktop models export` writes, or an ONNX file."
+_FORMS: Final = "Give the zip that `fer-desktop models export` writes, a model folder, or an ONNX file."
 _KERAS_REASON: Final = "a .keras or .h5 file can hold code that runs when it is loaded"
 # Always the same, so that the same model gives the same file.
 _DATE: Final = (1980, 1, 1, 0, 0, 0)
@@ -33,7 +33,9 @@ class Package:
 
 
 def read(path: Path) -> Package:
-    """Read a file from elsewhere, with every check there is; nothing in it runs. Raises ModelError."""
+    """Read what came from elsewhere, with every check there is; nothing in it runs. Raises ModelError."""
+    if path.is_dir():
+        return _from_files(_folder(path), path)
     content = _content(path)
     where = path.name
     if path.suffix.lower() in (".keras", ".h5", ".hdf5") or content.startswith(_HDF5):
@@ -82,12 +84,24 @@ def _content(path: Path) -> bytes:
     return content
 
 
+def _folder(path: Path) -> dict[str, bytes]:
+    """What belongs to a model, of the files in a folder."""
+    if not (path / FILE_NAME).is_file():
+        raise ModelError(f"{path} is no model's folder: it has no {FILE_NAME}", _FORMS)
+    return {name: _content(path / name) for name in sorted(KNOWN_FILES) if (path / name).exists()}
+
+
 def _from_zip(content: bytes, path: Path) -> Package:
     where = path.name
     try:
         files = zip_file.read(content, MAX_PACKAGE_BYTES)
     except zip_file.Refused as refused:
         raise ModelError(f"{where} is refused: {refused}", _FORMS) from refused
+    return _from_files(files, path)
+
+
+def _from_files(files: dict[str, bytes], path: Path) -> Package:
+    where = path.resolve().name
     strange = sorted(set(files) - set(KNOWN_FILES))
     if {"config.json", "model.weights.h5"} & set(strange):
         raise ModelError(f"{where} is refused: {_KERAS_REASON}", _FORMS)
@@ -148,7 +162,8 @@ def _card(imported: dict[str, str]) -> str:
         f"# {name}\n\n"
         f"Imported on {imported['at'][:10]} as a bare ONNX file. What it learnt from and how good it is are unknown.\n"
         "Its answers are taken as logits of angry, disgust, fear, happy, sad, surprise and neutral, in this order,\n"
-        "for grey faces of 48 × 48 pixels with values from 0 to 255; only their number could be checked.\n\n"
+        "for grey faces of 48 × 48 pixels with values from 0 to 255; only their number could be checked.\n"
+        "It brings no calibration, so its percentages may be too sure.\n\n"
         "Measure it before you trust it: `fer-desktop evaluate --data PATH --model ID`.\n"
         f"Nothing can be learnt from it: it has no {KERAS_FILE}.\n"
     )

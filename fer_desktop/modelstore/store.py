@@ -66,7 +66,11 @@ class ModelStore:
 
     def unreadable(self) -> list[str]:
         """Why the other folders are not in the list, a line each."""
-        return [str(folder) for _, folder in self._all() if isinstance(folder, ModelError)]
+        return [str(error) for _, error in self.unreadable_folders()]
+
+    def unreadable_folders(self) -> list[tuple[Path, ModelError]]:
+        """The other folders, each with the reason. `remove` takes such a path."""
+        return [(path, folder) for path, folder in self._all() if isinstance(folder, ModelError)]
 
     def get(self, id_or_folder: str) -> ModelFolder:
         """A model by its id, its folder's name, or the path of its folder. Raises ModelError."""
@@ -169,6 +173,8 @@ class ModelStore:
         target = path / f"{places.plain_name(folder.id)}.zip" if path.is_dir() else path
         if target.exists():
             raise InputError(f"{target} exists", "Give another name, or remove it first.")
+        if not target.parent.is_dir():
+            raise InputError(f"There is no folder {target.parent}", "Make it first, or give another one.")
         try:
             atomic_file.write(target, package.write(folder))
         except OSError as error:
@@ -176,8 +182,8 @@ class ModelStore:
         return target
 
     def import_(self, path: Path) -> ModelFolder:
-        """Take in the zip archive that `export` writes, or an ONNX file. Everything is checked first, and nothing in it
-        runs. Raises ModelError with the reason, and nothing of it is left."""
+        """Take in the zip archive that `export` writes, a model folder, or an ONNX file. Everything is checked
+        first, and nothing in it runs. Raises ModelError with the reason, and nothing of it is left."""
         came = package.read(path)
         with places.changing(self._user):
             taken = {*self._places(), *(folder.id for folder in self.models())}

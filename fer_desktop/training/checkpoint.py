@@ -7,6 +7,7 @@ import os
 import re
 import shutil
 import zipfile
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -64,10 +65,10 @@ def _write(beside: Path, progress: Progress, arrays: Arrays) -> None:
         os.fsync(stream.fileno())
 
 
-def load(run: Path) -> tuple[Progress, Arrays] | None:
+def load(run: Path, passed_over: Callable[[Path], None] = lambda folder: None) -> tuple[Progress, Arrays] | None:
     """The newest readable checkpoint of a run, or None where there is none yet.
 
-    Raises InputError where there are some and none can be read.
+    passed_over: is told of each damaged one that is newer. Raises InputError where there are some and none can be read.
     """
     reason: Exception | None = None
     for folder in reversed(_all(run)):
@@ -76,6 +77,7 @@ def load(run: Path) -> tuple[Progress, Arrays] | None:
             return progress, {path.stem: _read(path) for path in folder.glob("*.npz")}
         except (OSError, EOFError, ValueError, TypeError, KeyError, zipfile.BadZipFile) as error:
             reason = error
+            passed_over(folder)
     if reason is not None:
         raise InputError(f"The checkpoints in {run} are damaged, none can be read", "Start the run again.") from reason
     return None

@@ -19,6 +19,11 @@ Emit = Callable[..., None]
 STEP_INTERVAL_S = 0.5
 
 
+def counted(number: int, noun: str) -> str:
+    """ "1 epoch", "2 epochs"."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
 def json_lines(stream: TextIO, outlives_reader: bool = False) -> Emit:
     """outlives_reader: when nobody reads any more, the run goes on in silence. Else emitting raises BrokenPipeError."""
     last_step_s = 0.0
@@ -66,7 +71,7 @@ def for_people(stream: TextIO = sys.stderr) -> Emit:
             stream.write(f"{clear}On {values['device']}, {values['backend']} backend:\n")
             for name, preset in values["presets"].items():
                 stream.write(
-                    f"  {name:<9} {preset['architecture']}, {preset['epochs']} epochs: "
+                    f"  {name:<9} {preset['architecture']}, {counted(preset['epochs'], 'epoch')}: "
                     f"{preset['faces_per_second']:,.0f} faces a second, about "
                     f"{preset['epochs'] * 28_709 / max(preset['faces_per_second'], 1e-9) / 60:,.0f} min for FER2013\n"
                 )

@@ -11,6 +11,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import warnings
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -98,7 +99,8 @@ def _export_onnx(model: keras.Model, path: Path) -> None:
     level = logging.getLogger("tf2onnx").level
     logging.getLogger("tf2onnx").setLevel(logging.ERROR)
     try:
-        with contextlib.redirect_stdout(io.StringIO()):
+        with contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings():
+            warnings.simplefilter("ignore", FutureWarning)  # Keras' own, on NumPy's names
             with_maps(model).export(path, format="onnx", input_signature=signature, verbose=False)
     finally:
         logging.getLogger("tf2onnx").setLevel(level)

@@ -196,7 +196,7 @@ class TrainingRun:
         checkpoint.save(self._folder, self.progress, arrays)
 
     def _resume(self) -> bool:
-        stored = checkpoint.load(self._folder)
+        stored = checkpoint.load(self._folder, self._passed_over)
         if stored is None:
             return False
         self.progress, arrays = stored
@@ -208,6 +208,9 @@ class TrainingRun:
         (answers,) = arrays["answers"]
         self.lesson.restore(answers)
         return True
+
+    def _passed_over(self, folder: Path) -> None:
+        self._emit("note", text=f"{folder.name} is damaged: going on from the one before")
 
 
 class _Epoch(keras.utils.PyDataset):

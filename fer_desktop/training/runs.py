@@ -56,9 +56,13 @@ def start(
     ferplus: Path | None = None,
     teachers: Sequence[Parent] = (),
     start_from: Parent | None = None,
+    replace: bool = False,
 ) -> Run:
-    """Make the folder of a new run. Raises InputError where the model would overwrite something, or a run exists."""
-    target = check_target(target)
+    """Make the folder of a new run. Raises InputError where the model would overwrite something, or a run exists.
+
+    replace: a model that is there already may be exchanged for the new one, when that is proven.
+    """
+    target = check_new_target(target, replace)
     folder = target.with_name(target.name + SUFFIX)
     if folder.exists() and not _is_barely_begun(folder):
         raise InputError(f"{folder} exists", f"Go on with --resume {folder}, or remove it.")
@@ -88,6 +92,9 @@ def _is_barely_begun(folder: Path) -> bool:
 def read(folder: Path) -> Run:
     """The run of a folder that `start` made. Raises InputError where it is none."""
     folder = folder.resolve()
+    done = folder.with_name(folder.name.removesuffix(SUFFIX))
+    if not folder.exists() and (done / MANIFEST).is_file():
+        raise InputError(f"The run in {folder} is done", f"Its model is {done}.")
     try:
         record = json.loads((folder / RUN_FILE).read_text(encoding="utf-8"))
         if record["schema"] != SCHEMA:
@@ -120,6 +127,16 @@ def check_target(target: Path) -> Path:
         raise InputError(f"{target} cannot be a model's folder", "Give a new folder with --out.")
     if target.exists() and not (target / MANIFEST).is_file() and (not target.is_dir() or any(target.iterdir())):
         raise InputError(f"{target} exists and is not a model", "Give a new folder with --out.")
+    return target
+
+
+def check_new_target(target: Path, replace: bool) -> Path:
+    """As `check_target`; raises InputError also where a model is there and may not be replaced."""
+    target = check_target(target)
+    if not replace and (target / MANIFEST).is_file():
+        raise InputError(
+            f"{target} holds a model already", "Give another folder with --out, or add --replace to exchange it."
+        )
     return target
 
 

@@ -15,7 +15,7 @@ from fer_desktop.training.control import Control
 from fer_desktop.training.datasets import splits
 from fer_desktop.training.datasets.face_set import FaceSet
 from fer_desktop.training.evaluate import evaluate
-from fer_desktop.training.events import Emit
+from fer_desktop.training.events import Emit, counted
 from fer_desktop.training.runs import Run
 from fer_desktop.training.scene_sets import SceneSets
 
@@ -61,8 +61,8 @@ def _train(
         trainer.begin_with(run.start_from.network())
     emit(
         "started",
-        text=f"Training {config.architecture} on {len(training):,} faces, {config.epochs} epochs"
-        + (f", with {len(teachers)} teachers" if teachers else "")
+        text=f"Training {config.architecture} on {counted(len(training), 'face')}, {counted(config.epochs, 'epoch')}"
+        + (f", with {counted(len(teachers), 'teacher')}" if teachers else "")
         + f", on {device.text}, {'bfloat16' if config.mixed_precision else 'float32'}"
         + (f"; going on after epoch {trainer.progress.epoch}" if trainer.resumed else ""),
         device=device.name,

@@ -18,7 +18,7 @@ from fer_desktop import atomic_file
 from fer_desktop.core.errors import FerError, InputError
 from fer_desktop.training import architectures, backends, datasets, preprocess, study_report, study_training
 from fer_desktop.training.datasets.face_set import FaceSet
-from fer_desktop.training.events import Emit
+from fer_desktop.training.events import Emit, counted
 from fer_desktop.training.study_training import StudyNetwork
 
 PCA_EPOCHS: Final = 90
@@ -107,7 +107,7 @@ def _reproduce(
         if network.name in results:
             emit("note", text=f"{network.name}: kept from before")
             continue
-        emit("note", text=f"{network.name}: {network.epochs} epochs")
+        emit("note", text=f"{network.name}: {counted(network.epochs, 'epoch')}")
         work = _work_folder(out, network)
         parameters, progress = study_training.train(network, work, task)
         result = {

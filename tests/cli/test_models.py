@@ -126,7 +126,7 @@ def test_a_models_life_on_the_command_line(small_models: Path, capsys: pytest.Ca
         (["remove", "default"], "shipped model"),
         (["remove", "nothing"], "There is no model nothing"),
         (["import", "m.zip"], "does not exist"),
-        (["import", "mine"], "is no file"),
+        (["import", "mine"], "is no model's folder"),
         (["import", "m.keras"], "can hold code"),
         (["import", "nul\0"], "cannot be read|does not exist"),
         (["show", "nothing"], "There is no model nothing"),
@@ -150,6 +150,9 @@ def test_what_cannot_be_done_is_one_line_and_status_2(
 def test_a_choice_that_cannot_be_used_is_told(small_models: Path, capsys: pytest.CaptureFixture[str]) -> None:
     said(capsys, 0, "activate", "evening")
     shutil.rmtree(small_models / "mine" / "evening")
+    out, err = said(capsys, 2, "verify")
+    assert "default is used instead" in err
+    assert "default: every file is whole" in out
     out, err = said(capsys, 0, "list")
     assert [" active " in line for line in out.splitlines()] == [True, False]
     assert "default is used instead" in err

@@ -55,7 +55,7 @@ def finish(store: ModelStore, root: Path) -> None:
         run = runs.read(folder)
     else:
         shutil.rmtree(folder, ignore_errors=True)  # killed before the run was begun
-        run = runs.start(target, preset("quick"), [root / "data.csv"], "abc")
+        run = runs.start(target, preset("quick"), [root / "data.csv"], "abc", replace=True)
     shutil.rmtree(run.folder / "model", ignore_errors=True)
     shutil.copytree(root / "trained", run.folder / "model")
     runs.finish(run, run.folder / "model")

@@ -54,6 +54,24 @@ def test_a_changed_digit_in_a_record_is_noticed(small: ModelStore, user: Path) -
         small.activate("evening")
 
 
+def test_a_model_folder_is_taken_in_as_its_zip_would_be(small: ModelStore, user: Path, tmp_path: Path) -> None:
+    folder = shutil.copytree(user / "evening", tmp_path / "from elsewhere")
+    (folder / "notes.txt").write_text("mine", encoding="utf-8")
+    taken = small.import_(folder)
+    assert sorted(path.name for path in taken.path.iterdir()) == sorted(
+        path.name for path in (user / "evening").iterdir()
+    )
+    assert taken.verify() == []
+    assert small.origin(taken) == "imported"
+    content = bytearray((folder / ONNX_FILE).read_bytes())
+    content[len(content) // 2] ^= 1
+    (folder / ONNX_FILE).write_bytes(content)
+    with pytest.raises(ModelError, match="damaged"):
+        small.import_(folder)
+    with pytest.raises(ModelError, match="no model's folder"):
+        small.import_(tmp_path)
+
+
 def test_a_removed_model_is_gone(small: ModelStore, user: Path) -> None:
     small.activate("evening")
     small.activate("morning")
@@ -136,7 +154,7 @@ def test_a_damaged_model_is_not_exported(small: ModelStore, tmp_path: Path, user
     model_folders.flip(user / "evening" / "model.keras")
     with pytest.raises(ModelError, match="damaged"):
         small.export("evening", target)
-    with pytest.raises(ModelError, match="cannot be written"):
+    with pytest.raises(InputError, match="There is no folder"):
         small.export("morning", tmp_path / "missing" / "m.zip")
     assert not target.exists()
 

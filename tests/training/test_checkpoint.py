@@ -46,9 +46,11 @@ def test_a_damaged_checkpoint_gives_way_to_the_one_before(tmp_path: Path, name: 
     newest = tmp_path / "checkpoint-0005" / name
     content = newest.read_bytes()
     newest.write_bytes(content[: int(len(content) * share)])
-    stored = checkpoint.load(tmp_path)
+    told: list[Path] = []
+    stored = checkpoint.load(tmp_path, told.append)
     assert stored is not None
     assert stored[0].epoch == 4
+    assert [folder.name for folder in told] == ["checkpoint-0005"]
     (tmp_path / "checkpoint-0004" / name).write_bytes(b"PK")
     with pytest.raises(InputError, match="damaged"):
         checkpoint.load(tmp_path)

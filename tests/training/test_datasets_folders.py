@@ -306,7 +306,10 @@ def test_duplicates_are_counted(tmp_path: Path) -> None:
     assert (report.repeated, report.across_splits, report.two_labels) == (4, 1, 1)
     assert report.imbalance == 1.1
     told = "\n".join(report.lines())
-    assert "4 faces repeat an earlier picture; 1 pictures stand in more than one split, 1 under more than" in told
+    assert (
+        "repeat an earlier picture: 4; pictures in more than one split: 1; pictures under more than one label: 1"
+        in told
+    )
     assert report.to_json()["duplicates"] == {"repeated": 4, "across_splits": 1, "two_labels": 1}
 
 

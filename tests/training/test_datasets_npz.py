@@ -142,3 +142,10 @@ def test_damaged_headers_give_faces_or_one_clear_line(tmp_path: Path, rng: np.ra
             assert "\n" not in str(error)
         else:
             assert faces.images.shape == (20, 48, 48)
+
+
+def test_an_npz_that_begins_with_rubbish_is_told_as_one(tmp_path: Path) -> None:
+    path = training_data.write_npz(tmp_path / "faces.npz")
+    path.write_bytes(b"\0\0" + path.read_bytes()[2:])
+    with pytest.raises(InputError, match=r"does not begin as an \.npz"):
+        datasets.load(path)

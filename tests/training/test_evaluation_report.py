@@ -213,9 +213,22 @@ def test_without_a_report_nothing_is_made_worse(
         "confusion",
         "runtime",
     ]
-    assert list(result) == [*contract, "calibration", "milliseconds_a_face"]
+    assert list(result) == [*contract, "calibration", "milliseconds_a_face", "skipped"]
     assert main(["evaluate", "--data", str(data)]) == 0
     assert "calibration error" in capsys.readouterr().out
+
+
+def test_what_is_left_out_is_told_with_status_4(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with data.open("a", encoding="utf-8") as stream:
+        stream.write("9,1 2 3,PublicTest\n")
+    assert main(["evaluate", "--data", str(data), "--split", "validation", "--json", "-"]) == 4
+    said = capsys.readouterr()
+    result = json.loads(said.out)
+    assert result["split"] == "PublicTest"
+    (skipped,) = result["skipped"]
+    assert skipped["reason"] == "emotion '9' is not 0 to 6"
+    assert "1 left out" in said.err
+    assert f"line {skipped['where']}: emotion '9'" in said.err
 
 
 def test_the_table_tells_of_worse_pictures_too(data: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -62,12 +62,16 @@ def test_the_model_takes_its_place_and_the_run_goes(tmp_path: Path) -> None:
     target = tmp_path / "mine"
     target.mkdir()
     (target / "manifest.json").write_text(json.dumps({"id": "old"}), encoding="utf-8")
-    run = start(target)
+    with pytest.raises(InputError, match="--replace"):
+        start(target)
+    run = runs.start(target, preset("quick"), [tmp_path / "data.csv"], "abc", replace=True)
     model = run.folder / "model"
     model.mkdir()
     (model / "manifest.json").write_text(json.dumps({"id": "new"}), encoding="utf-8")
     runs.finish(run, model)
     assert json.loads((target / "manifest.json").read_text(encoding="utf-8")) == {"id": "new"}
+    with pytest.raises(InputError, match=r"is done\. Its model is"):
+        runs.read(run.folder)
     assert not run.folder.exists()
 
 
@@ -75,7 +79,7 @@ def test_a_model_that_cannot_take_its_place_leaves_the_old_one(tmp_path: Path) -
     target = tmp_path / "mine"
     target.mkdir()
     (target / "manifest.json").write_text("old", encoding="utf-8")
-    run = start(target)
+    run = runs.start(target, preset("quick"), [tmp_path / "data.csv"], "abc", replace=True)
     with pytest.raises(OSError, match="model"):
         runs.finish(run, run.folder / "model")
     assert (target / "manifest.json").read_text(encoding="utf-8") == "old"

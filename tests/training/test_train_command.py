@@ -15,6 +15,7 @@ import training_data
 
 pytest.importorskip("keras", reason="the training component is not installed")
 
+from fer_desktop import resources
 from fer_desktop.modelstore.store import ModelFolder
 
 SMALL = ("--preset", "quick", "--architecture", "resnet-16")
@@ -169,6 +170,7 @@ def test_an_export_that_fails_loses_nothing(tmp_path: Path, monkeypatch: pytest.
         (["--data", "nowhere.csv"], "nowhere.csv"),
         (["--resume", "nowhere"], "nowhere"),
         (["--data", "x.csv", "--epochs", "0"], "--epochs"),
+        (["--data", "x.csv", "--out", str(resources.models_dir() / "default")], "--replace"),
         (["--resume", "nowhere", "--architecture", "resnet-16"], "--architecture"),
         (["--data", "x.csv", "--seed", "-1"], "--seed"),
         (["--data", "x.csv", "--architecture", "resnet16"], "resnet16"),

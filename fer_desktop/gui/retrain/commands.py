@@ -10,6 +10,9 @@ from typing import Final
 HELD_OUT: Final = "PublicTest"
 """The split that compares models; a data set's own validation or test split stands in for it."""
 
+DONE: Final = (0, 4)
+"""Exit statuses of a command that did its work; with the second it left something out, and said so."""
+
 
 @dataclass(frozen=True, slots=True)
 class Data:

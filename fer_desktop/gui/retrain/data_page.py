@@ -222,7 +222,7 @@ class DataPage(ChildPage):
         if self.report is None and not self._problem:
             unknown = self.tr("The data could not be read (exit status {n}).").format(n=status)
             self._problem = child.reason() or unknown
-        elif status:
+        elif status not in commands.DONE:
             self.report = None
         self._show()
 

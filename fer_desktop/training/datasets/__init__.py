@@ -59,6 +59,8 @@ def load(
             raise InputError(f"{path} is {what}, not labelled faces", remedy)
     if start.startswith(npz.SIGNATURES):
         return npz.load(path, ferplus, with_hash)
+    if path.suffix.lower() == ".npz":
+        raise InputError(f"{path} is damaged: it does not begin as an .npz does", "Save it again.")
     return fer_csv.load(path, ferplus, with_hash)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -49,17 +49,12 @@ class Report:
         lines.append(self._balance())
         if self.repeated:
             lines.append(
-                f"{self.repeated:,} faces repeat an earlier picture; {self.across_splits:,} pictures stand in more "
-                f"than one split, {self.two_labels:,} under more than one label"
+                f"Faces that repeat an earlier picture: {self.repeated:,}; pictures in more than one split: "
+                f"{self.across_splits:,}; pictures under more than one label: {self.two_labels:,}"
             )
         if self.with_votes is not None:
-            lines.append(f"{self.with_votes:,} faces have FER+ votes")
-        if self.skipped:
-            lines.append(f"{len(self.skipped):,} left out:")
-            lines += [f"  {place(where)}: {reason}" for where, reason in self.skipped[:SHOWN_SKIPPED]]
-            if len(self.skipped) > SHOWN_SKIPPED:
-                lines.append(f"  and {len(self.skipped) - SHOWN_SKIPPED:,} more")
-        return lines
+            lines.append(f"Faces with FER+ votes: {self.with_votes:,}")
+        return lines + left_out(self.skipped)
 
     def to_json(self) -> dict[str, Any]:
         """Of many that were left out, the first hundred with their reasons."""
@@ -82,7 +77,20 @@ class Report:
         largest, smallest = max(total, key=total.__getitem__), min(total, key=total.__getitem__)
         if self.imbalance is None:
             return f"No face shows {', '.join(name for name, count in total.items() if not count)}"
+        if self.imbalance == 1:
+            return "Every emotion has as many faces"
         return f"The largest class ({largest}) has {self.imbalance:.1f} times the faces of the smallest ({smallest})"
+
+
+def left_out(skipped: Sequence[Skipped]) -> list[str]:
+    """For people: how many, and the first with their reasons; nothing where there is nothing to tell."""
+    if not skipped:
+        return []
+    lines = [f"{len(skipped):,} left out:"]
+    lines += [f"  {place(where)}: {reason}" for where, reason in skipped[:SHOWN_SKIPPED]]
+    if len(skipped) > SHOWN_SKIPPED:
+        lines.append(f"  and {len(skipped) - SHOWN_SKIPPED:,} more")
+    return lines
 
 
 def report(faces: FaceSet) -> Report:
