@@ -183,9 +183,10 @@ class TrainingRun(QObject):
     def _begin(self, command: list[str]) -> None:
         self.state = State.STARTING
         pending.remember(self.target, self.data)
-        self._child = Child(self, command, resources.log_dir() / "retrain.log")
-        self._child.told.connect(self._told)
-        self._child.ended.connect(self._child_ended)
+        child = Child(self, command, resources.log_dir() / "retrain.log")
+        child.told.connect(self._told)
+        child.ended.connect(lambda status: self._child_ended(child, status))
+        self._child = child
         self.changed.emit()
 
     def _told(self, event: dict[str, Any]) -> None:
@@ -247,19 +248,21 @@ class TrainingRun(QObject):
     def _on_error(self, event: dict[str, Any]) -> None:
         self.problem, self._cancelled = event["text"], bool(event.get("cancelled"))
 
-    def _child_ended(self, status: int) -> None:
-        child, self._child = self._child, None
-        if self.state is not State.DONE:
+    def _child_ended(self, child: Child, status: int) -> None:
+        child.deleteLater()
+        if child is not self._child:
+            return  # of a run that was done, while another has begun
+        self._child = None
+        # Done already, and perhaps forgotten since: a process ends a moment after its last word.
+        if self.active:
             asked = self._cancelled or self.state is State.STOPPING
             if not asked and not self.problem:
-                last = child.reason() if child is not None else ""
-                self.problem = last or tr("The training ended without a word (exit status {n}).").format(n=status)
+                unknown = tr("The training ended without a word (exit status {n}).").format(n=status)
+                self.problem = child.reason() or unknown
             self.state = State.STOPPED if asked else State.FAILED
             if not self.folder.exists():
                 pending.forget()
             self.ended.emit()
-        if child is not None:
-            child.deleteLater()
         self.changed.emit()
 
     def _look(self) -> None:

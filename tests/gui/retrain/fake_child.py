@@ -1,6 +1,6 @@
 """Stands in for `fer-desktop train` and `evaluate`: says what they say, in tenths of a second. A program of its own.
 
-FAKE_EPOCH_S: seconds an epoch takes (0.2).
+FAKE_EPOCH_S: seconds an epoch takes (0.2). FAKE_LINGER_S: how long a training lives on after its last word (0).
 """
 
 from __future__ import annotations
@@ -115,6 +115,7 @@ def train(target: Path, epochs: int, data: list[str]) -> int:
     (target / "manifest.json").write_text(json.dumps({**manifest, "id": target.name}), encoding="utf-8")
     shutil.rmtree(folder)
     emit("done", path=str(target), accuracy=0.7, metrics={}, text="Done")
+    time.sleep(float(os.environ.get("FAKE_LINGER_S", "0")))
     return 0
 
 

@@ -201,6 +201,25 @@ def test_a_run_that_fails_says_why_and_can_be_discarded(
     assert window.page is window.plan_page
 
 
+def test_a_process_that_ends_late_is_no_matter_of_the_next_run(
+    desk: Desk, data_file: Path, qtbot: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FAKE_LINGER_S", "1.5")
+    window, run = opened(desk), desk.window.retraining.run
+    train(window, 1, data_file, qtbot, monkeypatch)
+    qtbot.waitUntil(lambda: run.state is State.DONE, timeout=WAIT_MS)
+    first = psutil.Process(run._child.pid)  # type: ignore[union-attr]
+    window.close()
+    assert run.state is State.NONE and first.is_running()
+    monkeypatch.setenv("FAKE_LINGER_S", "0")
+    monkeypatch.setenv("FAKE_EPOCH_S", "0.5")
+    train(opened(desk), 6, data_file, qtbot, monkeypatch)
+    qtbot.waitUntil(lambda: not first.is_running(), timeout=WAIT_MS)
+    assert run.active
+    qtbot.waitUntil(lambda: run.state is State.DONE, timeout=WAIT_MS)
+    assert len(run.history) == 6
+
+
 def test_controls_have_names_and_text_is_readable(
     desk: Desk, data_file: Path, qtbot: Any, qapp: QApplication, monkeypatch: pytest.MonkeyPatch
 ) -> None:
