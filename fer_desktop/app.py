@@ -55,11 +55,12 @@ def photo_pipeline(model: str | None = None) -> Pipeline:
     return Pipeline(photo_detector(), reader)
 
 
-def photo_detector() -> FaceDetector:
-    """Finds the faces of single pictures. Raises ModelError."""
-    from fer_desktop.detection.mediapipe_detector import PhotoFaceDetector
+def photo_detector(fast: bool = False) -> FaceDetector:
+    """Finds the faces of single pictures; fast: only large ones, by one look at each. Raises ModelError."""
+    from fer_desktop.detection import model_files
+    from fer_desktop.detection.mediapipe_detector import PhotoFaceDetector, WholeFrameDetector
 
-    return PhotoFaceDetector()
+    return WholeFrameDetector(model_files.SHORT_RANGE) if fast else PhotoFaceDetector()
 
 
 def open_source(spec: str) -> FrameSource:

@@ -26,6 +26,25 @@ def silenced() -> Iterator[None]:
         _leave()
 
 
+@contextlib.contextmanager
+def pythons_alone() -> Iterator[None]:
+    """As `silenced`, but what Python prints to sys.stderr is seen as ever."""
+    with silenced():
+        stream = sys.stderr
+        try:
+            apart = _saved < 0 or stream is None or stream.fileno() != 2
+        except (OSError, ValueError):  # no descriptor at all
+            apart = True
+        if apart:
+            yield
+            return
+        with (
+            os.fdopen(os.dup(_saved), "w", 1, encoding=stream.encoding, errors=stream.errors) as seen,
+            contextlib.redirect_stderr(seen),
+        ):
+            yield
+
+
 def _enter() -> None:
     global _inside, _saved
     with _lock:

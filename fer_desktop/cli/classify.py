@@ -19,9 +19,8 @@ from fer_desktop.core.errors import Cancelled, FerError, InputError
 from fer_desktop.modelstore.store import ModelStore
 
 if TYPE_CHECKING:
-    from fer_desktop.core.pipeline import Pipeline
-    from fer_desktop.core.types import Analysis, Frame
-    from fer_desktop.offline.classify import ImageResult
+    from fer_desktop.core.ports import EmotionClassifier
+    from fer_desktop.offline.batch import Batch, ImageResult
     from fer_desktop.offline.export import Write
     from fer_desktop.offline.find import Found
 
@@ -29,6 +28,9 @@ if TYPE_CHECKING:
 def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("paths", nargs="+", metavar="PATH", help="an image, or a folder of images")
     parser.add_argument("--recursive", action="store_true", help="look into the folders' subfolders as well")
+    parser.add_argument(
+        "--fast", action="store_true", help="look for faces once: three times as fast, and small faces are missed"
+    )
     parser.add_argument("--json", metavar="FILE", help="write JSON to FILE, - for standard output")
     parser.add_argument("--csv", metavar="FILE", help="write CSV, one line a face, to FILE, - for standard output")
     parser.add_argument("--annotate", metavar="DIR", help="write the pictures with their readings painted on into DIR")
@@ -83,40 +85,34 @@ class _Tally:
         return EXIT_PARTIAL if self.failed or self.unwritten else EXIT_OK
 
 
-class _PhotoPipeline:
-    """The pipeline, built when first needed: a wrong path is answered at once, without loading any model."""
+class _Reader:
+    """Detectors and classifier, made when first needed: a wrong path is answered at once, without loading any model."""
 
-    def __init__(self) -> None:
-        self._pipeline: Pipeline | None = None
+    def __init__(self, fast: bool) -> None:
+        self._fast = fast
+        self._classifier: EmotionClassifier | None = None
 
-    def build(self) -> Pipeline:
-        from fer_desktop.app import photo_pipeline
+    def build(self) -> Batch:
+        from fer_desktop.app import classifier, photo_detector
+        from fer_desktop.offline.batch import Batch
 
-        if self._pipeline is None:
-            with native_stderr.silenced():
-                self._pipeline = photo_pipeline()
-        return self._pipeline
-
-    def analyse(self, frame: Frame) -> Analysis:
-        return self.build().analyse(frame)
+        self._classifier = classifier()
+        return Batch(lambda: photo_detector(self._fast), self._classifier)
 
     @property
     def model_id(self) -> str:
-        """Of the pipeline, or of the one that would be built. Raises ModelError."""
-        if self._pipeline:
-            return self._pipeline.classifier.model_id
-        return ModelStore.default().active().id
+        """Of the model that reads, or of the one that would. Raises ModelError."""
+        return self._classifier.model_id if self._classifier else ModelStore.default().active().id
 
     def close(self) -> None:
-        if self._pipeline:
-            with native_stderr.silenced():
-                self._pipeline.close()
+        if self._classifier:
+            self._classifier.close()
 
 
 def _classify(args: argparse.Namespace, found: Sequence[Found], cancelled: Callable[[], bool]) -> _Tally:
     """Everything between the inputs found and the outputs written. What stops it keeps the results so far."""
+    from fer_desktop.offline import batch
     from fer_desktop.offline.annotate import AnnotatedFolder
-    from fer_desktop.offline.classify import classify_images
     from fer_desktop.offline.export import STDOUT, CsvWriter, JsonWriter
     from fer_desktop.offline.outputs import Annotations, Outputs
 
@@ -134,22 +130,23 @@ def _classify(args: argparse.Namespace, found: Sequence[Found], cancelled: Calla
         if args.annotate and readable:
             paths = [image.path for image in found if image.error is None]
             drawn = Annotations(AnnotatedFolder(args.annotate, paths))
-        pipeline = stack.enter_context(contextlib.closing(_PhotoPipeline()))
+        reader = stack.enter_context(contextlib.closing(_Reader(args.fast)))
+        stack.enter_context(native_stderr.pythons_alone())
+        results: Iterator[ImageResult] = map(batch.refused, found)
         if readable:
-            pipeline.build()
+            photos = stack.enter_context(reader.build())
+            results = photos.results(found, on_analysed=drawn.write if drawn else None, cancelled=cancelled)
         # What goes to stdout cannot be taken back: it begins when the file has.
         if begin_json and args.json != STDOUT:
-            begin_json(lambda write: JsonWriter(write, pipeline.model_id))
+            begin_json(lambda write: JsonWriter(write, reader.model_id))
         if begin_csv:
             begin_csv(CsvWriter)
         if begin_json and args.json == STDOUT:
-            begin_json(lambda write: JsonWriter(write, pipeline.model_id))
+            begin_json(lambda write: JsonWriter(write, reader.model_id))
         if begin_table:
             begin_table(lambda write: _TableWriter(write, [image.path for image in found]))
         try:
-            on_analysed = drawn.write if drawn else None
-            results = classify_images(found, pipeline, on_analysed=on_analysed, cancelled=cancelled)
-            for result in _without_remarks(results):
+            for result in results:
                 progress.clear()
                 tally.add(result)
                 outputs.add(result)
@@ -169,16 +166,6 @@ def _classify(args: argparse.Namespace, found: Sequence[Found], cancelled: Calla
     if stopped_by is not None:
         raise stopped_by
     return tally
-
-
-def _without_remarks(results: Iterator[ImageResult]) -> Iterator[ImageResult]:
-    """The same results. What image libraries and MediaPipe remark on stderr while each is worked out is not seen."""
-    while True:
-        with native_stderr.silenced():
-            result = next(results, None)
-        if result is None:
-            return
-        yield result
 
 
 class _TableWriter:

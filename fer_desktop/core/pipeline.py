@@ -3,13 +3,71 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
 from fer_desktop.core import crop
 from fer_desktop.core.ports import EmotionClassifier, FaceDetector
 from fer_desktop.core.tracking import Tracker, make_track
-from fer_desktop.core.types import CROP_SIDE, Analysis, Frame, UInt8Array
+from fer_desktop.core.types import CROP_SIDE, Analysis, Box, Face, Frame, Track, UInt8Array
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Finding:
+    """The faces of one frame before they are read: `crops` uint8[n, 48, 48], one a face. It holds no picture.
+
+    The rest as in Analysis; `timings` of the stages so far.
+    """
+
+    frame_index: int
+    captured_at: float
+    size: tuple[int, int]
+    faces: tuple[Face, ...]
+    crops: UInt8Array
+    timings: dict[str, float]
+
+    def analysis(self, tracks: tuple[Track, ...], model_id: str, **milliseconds: float) -> Analysis:
+        timings = self.timings | milliseconds
+        return Analysis(self.frame_index, self.captured_at, self.size, tracks, model_id, timings)
+
+
+def find(detector: FaceDetector, frame: Frame, known: Sequence[Box] = (), in_order: bool = False) -> Finding:
+    """The first half of the way: detect and crop. in_order: from left to right. Raises what the detector raises."""
+    started = time.perf_counter()
+    faces = detector.detect(frame, known)
+    if in_order:
+        faces = tuple(sorted(faces, key=lambda face: face.box.centre))
+    detected = time.perf_counter()
+    crops: UInt8Array = np.empty((len(faces), CROP_SIDE, CROP_SIDE), np.uint8)
+    for index, face in enumerate(faces):
+        crops[index] = crop.crop_face(frame.bgr, face)
+    cropped = time.perf_counter()
+    timings = {"detect": (detected - started) * 1e3, "crop": (cropped - detected) * 1e3}
+    return Finding(frame.index, frame.captured_at, frame.size, faces, crops, timings)
+
+
+def read_photos(findings: Sequence[Finding], classifier: EmotionClassifier) -> list[Analysis]:
+    """The second half for photos: all their faces in one batch, each a track of its own, unsmoothed, counted from 1.
+
+    Raises what the classifier raises.
+    """
+    started = time.perf_counter()
+    crops = np.concatenate([np.empty((0, CROP_SIDE, CROP_SIDE), np.uint8), *(one.crops for one in findings)])
+    predictions = iter(classifier.classify(crops))
+    # Each photo bears its share of the batch.
+    milliseconds = (time.perf_counter() - started) * 1e3 / max(len(crops), 1)
+    analyses = []
+    for finding in findings:
+        tracks = tuple(
+            make_track(number, face, prediction, prediction.probabilities.copy(), finding.crops[number - 1])
+            for number, (face, prediction) in enumerate(zip(finding.faces, predictions, strict=False), start=1)
+        )
+        analyses.append(
+            finding.analysis(tracks, classifier.model_id, classify=milliseconds * len(finding.crops), track=0.0)
+        )
+    return analyses
 
 
 class Pipeline:
@@ -25,39 +83,20 @@ class Pipeline:
 
     def analyse(self, frame: Frame) -> Analysis:
         """All faces of one frame. Raises what the detector and classifier raise."""
-        started = time.perf_counter()
-        if self._tracker:
-            faces = self._detector.detect(frame, self._tracker.known())
-        else:
+        if self._tracker is None:
             # A photo's faces are numbered as people count them, from left to right.
-            faces = tuple(sorted(self._detector.detect(frame), key=lambda face: face.box.centre))
-        detected = time.perf_counter()
-        crops: UInt8Array = np.empty((len(faces), CROP_SIDE, CROP_SIDE), np.uint8)
-        for index, face in enumerate(faces):
-            crops[index] = crop.crop_face(frame.bgr, face)
-        cropped = time.perf_counter()
-        predictions = self.classifier.classify(crops)
+            return read_photos([find(self._detector, frame, in_order=True)], self.classifier)[0]
+        finding = find(self._detector, frame, self._tracker.known())
+        started = time.perf_counter()
+        predictions = self.classifier.classify(finding.crops)
         classified = time.perf_counter()
-        if self._tracker:
-            tracks = self._tracker.update(faces, predictions, crops, frame.captured_at)
-        else:
-            tracks = tuple(
-                make_track(number, face, prediction, prediction.probabilities.copy(), crops[number - 1])
-                for number, (face, prediction) in enumerate(zip(faces, predictions, strict=True), start=1)
-            )
+        tracks = self._tracker.update(finding.faces, predictions, finding.crops, frame.captured_at)
         tracked = time.perf_counter()
-        return Analysis(
-            frame_index=frame.index,
-            captured_at=frame.captured_at,
-            size=frame.size,
-            tracks=tracks,
-            model_id=self.classifier.model_id,
-            timings={
-                "detect": (detected - started) * 1e3,
-                "crop": (cropped - detected) * 1e3,
-                "classify": (classified - cropped) * 1e3,
-                "track": (tracked - classified) * 1e3,
-            },
+        return finding.analysis(
+            tracks,
+            self.classifier.model_id,
+            classify=(classified - started) * 1e3,
+            track=(tracked - classified) * 1e3,
         )
 
     def reset(self) -> None:

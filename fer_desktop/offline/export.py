@@ -23,7 +23,7 @@ from typing import BinaryIO, Final, Protocol
 from fer_desktop.core import emotions
 from fer_desktop.core.errors import InputError
 from fer_desktop.core.types import Track
-from fer_desktop.offline.classify import ImageResult
+from fer_desktop.offline.batch import ImageResult
 from fer_desktop.offline.names import shown
 
 SCHEMA: Final = 1

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from fer_desktop.core.errors import InputError
 from fer_desktop.core.types import Analysis, Frame
-from fer_desktop.offline.classify import ImageResult
+from fer_desktop.offline.batch import ImageResult
 from fer_desktop.offline.export import ResultWriter, Write, output
 
 if TYPE_CHECKING:

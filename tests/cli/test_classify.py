@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -17,19 +18,17 @@ import pytest
 
 from fer_desktop.cli import main
 from fer_desktop.core.errors import ModelError
+from fer_desktop.core.types import Face, Frame
 from fer_desktop.modelstore.store import ModelStore
-from tests.fake_pipeline import FakePipeline, track
+from tests.core_values import face
+from tests.fake_photos import FakePhotos, in_place_of_app
 from tests.pictures import encoded, picture, png_header
 
 
 @pytest.fixture
-def pipeline(monkeypatch: pytest.MonkeyPatch) -> FakePipeline:
+def pipeline(monkeypatch: pytest.MonkeyPatch) -> FakePhotos:
     """Stands in app's place: these tests are about the command, not about faces."""
-    fake = FakePipeline()
-    app = types.ModuleType("fer_desktop.app")
-    app.photo_pipeline = lambda: fake  # type: ignore[attr-defined]
-    monkeypatch.setitem(sys.modules, "fer_desktop.app", app)
-    return fake
+    return in_place_of_app(monkeypatch)
 
 
 @pytest.fixture
@@ -48,8 +47,8 @@ def lines(text: str) -> list[str]:
     return text.splitlines()
 
 
-def test_a_table_for_people(folder: Path, pipeline: FakePipeline, capsys: pytest.CaptureFixture[str]) -> None:
-    pipeline._find = lambda frame: [track(0), track(1, None, "too small")] if frame.size[0] > 1 else []
+def test_a_table_for_people(folder: Path, pipeline: FakePhotos, capsys: pytest.CaptureFixture[str]) -> None:
+    pipeline.find = lambda frame: [face(2, 2, 30), face(40, 2, 20)] if frame.size[0] > 1 else []
     assert main(["classify", "good 2.jpg", "one pixel.png"]) == 0
     out, err = capsys.readouterr()
     assert [line.split() for line in lines(out)] == [
@@ -61,7 +60,7 @@ def test_a_table_for_people(folder: Path, pipeline: FakePipeline, capsys: pytest
     assert pipeline.closed
 
 
-def test_bad_images_among_good_ones(folder: Path, pipeline: FakePipeline, capsys: pytest.CaptureFixture[str]) -> None:
+def test_bad_images_among_good_ones(folder: Path, pipeline: FakePhotos, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["classify", ".", "missing.jpg", "--json", "out.json", "--csv", "out.csv"]) == 4
     out, err = capsys.readouterr()
     assert out == ""
@@ -84,7 +83,7 @@ def test_bad_images_among_good_ones(folder: Path, pipeline: FakePipeline, capsys
 
 @pytest.mark.parametrize("form", ["--json", "--csv"])
 def test_standard_output_holds_the_document_alone(
-    folder: Path, pipeline: FakePipeline, capsys: pytest.CaptureFixture[str], form: str
+    folder: Path, pipeline: FakePhotos, capsys: pytest.CaptureFixture[str], form: str
 ) -> None:
     assert main(["classify", "=good 1.png", "text.jpg", form, "-"]) == 4
     out, err = capsys.readouterr()
@@ -97,7 +96,7 @@ def test_standard_output_holds_the_document_alone(
 
 @pytest.mark.parametrize("arguments", [["missing.jpg"], ["text.jpg"], ["empty folder"], ["huge.png", "--json", "-"]])
 def test_nothing_usable_is_one_line_and_status_2(
-    folder: Path, pipeline: FakePipeline, capsys: pytest.CaptureFixture[str], arguments: list[str]
+    folder: Path, pipeline: FakePhotos, capsys: pytest.CaptureFixture[str], arguments: list[str]
 ) -> None:
     (folder / "empty folder").mkdir()
     assert main(["classify", *arguments]) == 2
@@ -112,7 +111,7 @@ def test_no_model_is_loaded_for_a_path_that_is_not_there(folder: Path, monkeypat
         raise AssertionError("loaded")
 
     app = types.ModuleType("fer_desktop.app")
-    app.photo_pipeline = never  # type: ignore[attr-defined]
+    app.classifier = app.photo_detector = never  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, "fer_desktop.app", app)
     assert main(["classify", "missing.jpg", "--json", "out.json", "--annotate", "drawn"]) == 2
     assert json.loads((folder / "out.json").read_text())["model"] == ModelStore.default().active().id
@@ -130,7 +129,7 @@ def test_no_model_is_loaded_for_a_path_that_is_not_there(folder: Path, monkeypat
     ],
 )
 def test_outputs_that_cannot_be_are_refused_before_the_work(
-    folder: Path, pipeline: FakePipeline, capsys: pytest.CaptureFixture[str], outputs: list[str], word: str
+    folder: Path, pipeline: FakePhotos, capsys: pytest.CaptureFixture[str], outputs: list[str], word: str
 ) -> None:
     before = (folder / "good 2.jpg").read_bytes()
     assert main(["classify", "good 2.jpg", *outputs]) == 2
@@ -142,13 +141,13 @@ def test_outputs_that_cannot_be_are_refused_before_the_work(
     assert (folder / "good 2.jpg").read_bytes() == before
 
 
-def test_annotated_pictures(folder: Path, pipeline: FakePipeline) -> None:
+def test_annotated_pictures(folder: Path, pipeline: FakePhotos) -> None:
     assert main(["classify", ".", "--annotate", "drawn/here"]) == 4
     drawn = sorted(path.name for path in (folder / "drawn" / "here").iterdir())
     assert drawn == ["=good 1.png", "good 2.jpg", "one pixel.png"]
 
 
-def test_recursive(folder: Path, pipeline: FakePipeline, capsys: pytest.CaptureFixture[str]) -> None:
+def test_recursive(folder: Path, pipeline: FakePhotos, capsys: pytest.CaptureFixture[str]) -> None:
     (folder / "deep").mkdir()
     (folder / "deep" / "a.png").write_bytes(encoded(picture(), "PNG"))
     assert main(["classify", ".", "--recursive", "--json", "-"]) == 4
@@ -157,28 +156,28 @@ def test_recursive(folder: Path, pipeline: FakePipeline, capsys: pytest.CaptureF
 
 
 def test_what_stops_the_work_keeps_the_results_so_far(
-    folder: Path, pipeline: FakePipeline, capsys: pytest.CaptureFixture[str]
+    folder: Path, pipeline: FakePhotos, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    def find(frame: object) -> list:
-        if len(pipeline.seen) == 2:
+    def find(frame: Frame) -> list[Face]:
+        if frame.source == "good 2.jpg":
             raise ModelError("the model is damaged", "Go back to the one before")
-        return [track(0)]
+        return [face(2, 2, 30)]
 
-    pipeline._find = find
+    pipeline.find = find
     assert main(["classify", "=good 1.png", "good 2.jpg", "one pixel.png", "--json", "out.json"]) == 2
     assert len(json.loads((folder / "out.json").read_text())["images"]) == 1
     assert "the model is damaged" in capsys.readouterr().err
 
 
 def test_a_defect_is_status_1_and_loses_no_other_result(
-    folder: Path, pipeline: FakePipeline, capsys: pytest.CaptureFixture[str]
+    folder: Path, pipeline: FakePhotos, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    def find(frame: object) -> list:
-        if len(pipeline.seen) == 1:
+    def find(frame: Frame) -> list[Face]:
+        if frame.source == "=good 1.png":
             raise RuntimeError("out of tune")
-        return [track(0)]
+        return [face(2, 2, 30)]
 
-    pipeline._find = find
+    pipeline.find = find
     assert main(["classify", "=good 1.png", "good 2.jpg", "--json", "-"]) == 1
     out, err = capsys.readouterr()
     assert [image["error"] is None for image in json.loads(out)["images"]] == [False, True]
@@ -186,16 +185,15 @@ def test_a_defect_is_status_1_and_loses_no_other_result(
 
 
 PROGRAM = """
-import os, signal, sys, types
-from tests.fake_pipeline import FakePipeline, track
-app = types.ModuleType("fer_desktop.app")
-pipeline = FakePipeline()
-app.photo_pipeline = lambda: pipeline
-sys.modules["fer_desktop.app"] = app
+import os, signal, sys
+from tests.core_values import face
+from tests.fake_photos import FakePhotos
+pipeline = FakePhotos()
+sys.modules["fer_desktop.app"] = pipeline.as_app()
 def find(frame):
     {find}
-    return [track(0)]
-pipeline._find = find
+    return [face(2, 2, 30)]
+pipeline.find = find
 from fer_desktop.cli import main
 sys.exit(main(sys.argv[1:]))
 """
@@ -216,12 +214,16 @@ def started(
 
 @pytest.mark.skipif(os.name == "nt", reason="a signal cannot be sent to one process there")
 def test_ctrl_c_keeps_the_results_so_far(folder: Path) -> None:
-    find = "len(pipeline.seen) == 2 and os.kill(os.getpid(), signal.SIGINT)"
-    done = started(folder, ["=good 1.png", "good 2.jpg", "one pixel.png", "--json", "out.json", "--csv", "-"], find)
+    find = "len(pipeline.seen) == 20 and os.kill(os.getpid(), signal.SIGINT)"
+    many = ["good 2.jpg"] * 200
+    done = started(folder, [*many, "--json", "out.json", "--csv", "-"], find)
     assert done.returncode == 3
-    assert done.stderr == "fer-desktop: stopped after 2 of 3 images, whose results are kept\n"
-    assert len(json.loads((folder / "out.json").read_text())["images"]) == 2
-    assert len(lines(done.stdout)) == 3
+    told = re.fullmatch(r"fer-desktop: stopped after (\d+) of 200 images, whose results are kept\n", done.stderr)
+    assert told is not None, done.stderr
+    kept = int(told[1])
+    assert 0 < kept < 200
+    assert len(json.loads((folder / "out.json").read_text())["images"]) == kept
+    assert len(lines(done.stdout)) == kept + 1
 
 
 @pytest.mark.skipif(os.name == "nt", reason="no pipes of this kind")
@@ -263,7 +265,7 @@ def test_a_name_that_is_not_valid_text(folder: Path) -> None:
     assert json.loads((folder / "out.json").read_text("utf-8"))["images"][0]["path"] == name
 
 
-def test_interrupts_are_left_as_they_were(folder: Path, pipeline: FakePipeline) -> None:
+def test_interrupts_are_left_as_they_were(folder: Path, pipeline: FakePhotos) -> None:
     before = signal.getsignal(signal.SIGINT)
     main(["classify", "good 2.jpg"])
     assert signal.getsignal(signal.SIGINT) is before

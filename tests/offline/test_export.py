@@ -16,7 +16,7 @@ import pytest
 from fer_desktop.core import emotions
 from fer_desktop.core.errors import InputError
 from fer_desktop.core.types import Frame, Track
-from fer_desktop.offline.classify import ImageResult
+from fer_desktop.offline.batch import ImageResult
 from fer_desktop.offline.export import CSV_COLUMNS, CsvWriter, JsonWriter, output
 from tests.fake_pipeline import analysis, track
 
