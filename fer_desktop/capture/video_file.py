@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-import codecs
 import contextlib
 import os
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from fer_desktop.capture.video_container import not_a_video, open_container, video_stream
 from fer_desktop.core.errors import InputError
 from fer_desktop.core.types import Frame, UInt8Array
 
@@ -24,12 +26,13 @@ LATE_S = 1.0
 STILL_S = 0.5
 """A picture that stands longer than this is delivered again and again, as a camera looking at it would."""
 LONGEST_STEP_S = 60.0
-"""A longer step from one picture to the next is a damaged timestamp."""
+"""A longer step from one picture to the next is a damaged timestamp, where the file is not known to be longer."""
+SHORT_BY_S = 0.5
+"""A file that ends earlier than it says by more than this was cut short."""
+MOST_STRAYS = 10_000
+"""So many packets in a row of streams that nobody knows are the end of the file."""
 CLOSE_WITHIN_S = 2.0
 FALLBACK_FPS = 25.0
-_IMAGES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
-_IMAGE_BRANDS = (b"avif", b"avis", b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1")
-_REMEDY = "Convert it to MP4 (H.264) or choose another file"
 
 
 class VideoFileSource:
@@ -55,6 +58,7 @@ class VideoFileSource:
         self._pass_starts = 0.0
         self._position = 0.0
         self._aspect = 1.0
+        self._losses = _Losses()
         self._image: UInt8Array | None = None
         self._started_at: float | None = None
 
@@ -62,6 +66,26 @@ class VideoFileSource:
     def fps(self) -> float | None:
         """The file's average rate; None where it does not say."""
         return self._fps
+
+    @property
+    def duration_s(self) -> float | None:
+        """How long the file says it is; None where it does not."""
+        return self._losses.duration_s
+
+    @property
+    def starts_at_s(self) -> float:
+        """When the first picture comes, in seconds from the beginning of the file: its sound may begin earlier."""
+        return self._losses.starts_at_s
+
+    @property
+    def tick(self) -> Fraction:
+        """The unit of the file's timestamps, in seconds."""
+        return self._losses.tick
+
+    @property
+    def loss(self) -> str | None:
+        """What of the file could not be read so far, for people; known when it ended. None: nothing."""
+        return self._losses.in_words(self._path)
 
     def open(self) -> None:
         """Open the file and decode its first picture. Raises InputError, and then holds nothing."""
@@ -72,7 +96,7 @@ class VideoFileSource:
                 self._start_pass()
                 self._waiting = next(self._pictures, None)
             if self._waiting is None:
-                raise _not_a_video(self._path, "holds no picture that can be read")
+                raise not_a_video(self._path, "holds no picture that can be read")
         except BaseException:
             self.close()
             raise
@@ -157,10 +181,11 @@ class VideoFileSource:
         container, self._container = self._container, None
         if container is not None:
             container.close()
-        self._container = _open_container(self._path)
-        stream = _video_stream(self._container, self._path)
+        self._container = open_container(self._path)
+        stream = video_stream(self._container, self._path)
         rate = stream.average_rate or stream.guessed_rate
         self._aspect = float(stream.sample_aspect_ratio or 1.0)
+        self._losses = _Losses.of(self._container, stream)
         self._fps = float(rate) if rate and 0.1 < rate <= 1000 else None
         # Decoding on one core takes 0.5 ms at 640x360, 4 ms at 1080p, 13 ms at 4K; threads cost memory and delay.
         large = stream.width * stream.height > 1920 * 1088
@@ -173,30 +198,83 @@ class VideoFileSource:
 
         first: float | None = None
         position, offset = self._pass_starts - self._interval, self._pass_starts
-        packets = container.demux(stream)
+        losses, strays = self._losses, 0
+        beginning_s = (container.start_time or 0) / av.time_base
+        # Sound comes along undecoded: how far it goes tells whether the file was cut short.
+        packets = container.demux(stream, *container.streams.audio)
         while True:
             try:
                 packet = next(packets, None)
+            except IndexError:  # a stream that turned up in the middle is not in PyAV's list: one packet of it
+                strays += 1
+                packets = iter(()) if strays > MOST_STRAYS else container.demux(stream, *container.streams.audio)
+                continue
             except (av.FFmpegError, OSError):
                 packet = None  # it ends early
             if packet is None or self._closed.is_set():
                 break
+            if packet.size:  # not the one that empties the decoder
+                strays = 0
+                losses.saw(packet, beginning_s)
+            if packet.stream_index != stream.index:
+                continue
             try:
                 decoded = packet.decode()
             except (av.FFmpegError, OSError):
-                continue  # one damaged packet; the next may be whole
+                losses.damaged += packet.size > 0  # one damaged packet; the next may be whole
+                continue
             for picture in decoded:
                 moment = None if picture.time is None else float(picture.time)
                 if moment is not None and first is None:
                     first = moment
+                    losses.starts_at_s = max(first - beginning_s, 0.0)
                 step = self._interval
-                if moment is not None and first is not None and 0 < offset + moment - first - position < LONGEST_STEP_S:
+                longest = LONGEST_STEP_S
+                if not self.live and losses.duration_s:
+                    longest = max(longest, losses.duration_s - position)
+                if moment is not None and first is not None and 0 < offset + moment - first - position < longest:
                     step = offset + moment - first - position
                 elif moment is not None and first is not None:
                     offset = position + step - (moment - first)  # go on from here by the new clock
                 position += step
+                losses.pictures_s = position + self._interval
                 self._pass_starts = position + self._interval
                 yield picture, position
+        losses.ended = not self._closed.is_set()
+
+
+@dataclass(slots=True)
+class _Losses:
+    """What a file says of itself against what came out of it. Times in seconds from its beginning."""
+
+    tick: Fraction = Fraction(1, 90_000)
+    duration_s: float | None = None
+    starts_at_s: float = 0.0
+    damaged: int = 0
+    reached_s: float = 0.0
+    """How far pictures and sound went."""
+    pictures_s: float = 0.0
+    ended: bool = False
+
+    @classmethod
+    def of(cls, container: av.container.InputContainer, stream: Any) -> _Losses:
+        import av
+
+        duration = container.duration
+        return cls(stream.time_base, duration / av.time_base if duration and duration > 0 else None)
+
+    def saw(self, packet: av.Packet[Any], beginning_s: float) -> None:
+        if packet.pts is not None and packet.time_base:
+            end_s = float((packet.pts + (packet.duration or 0)) * packet.time_base) - beginning_s
+            self.reached_s = max(self.reached_s, end_s)
+
+    def in_words(self, path: Path) -> str | None:
+        said = []
+        if self.ended and self.duration_s and self.duration_s - self.reached_s > SHORT_BY_S:
+            said.append(f"is cut short: its pictures end after {self.pictures_s:.1f} of {self.duration_s:.1f} s")
+        if self.damaged:
+            said.append(f"is damaged in {self.damaged} place{'s' if self.damaged > 1 else ''}")
+        return f"{path} {' and '.join(said)}" if said else None
 
 
 def to_bgr(picture: av.VideoFrame, aspect: float = 1.0) -> UInt8Array:
@@ -212,63 +290,3 @@ def to_bgr(picture: av.VideoFrame, aspect: float = 1.0) -> UInt8Array:
         return np.asarray(cv2.rotate(bgr, turn), np.uint8)
     # Unconverted, the array looks into the decoder's own buffer.
     return bgr.copy() if picture.format.name == "bgr24" else bgr
-
-
-def _open_container(path: Path) -> av.container.InputContainer:
-    import av
-
-    try:
-        if not path.exists():
-            raise InputError(f"{path} does not exist", "Check the name, or choose another file")
-        if path.is_dir():
-            raise InputError(f"{path} is a folder, not a video", "Choose one file")
-        if not path.is_file():
-            raise InputError(f"{path} is not a file", "Choose a video file")
-        # "file:" and the list of protocols: a name or a playlist must not make it reach into the network.
-        return av.open(f"file:{path}", options={"protocol_whitelist": "file"})
-    except PermissionError:
-        raise InputError(f"{path} may not be read", "Change its permissions, or choose another file") from None
-    except (av.FFmpegError, OSError, ValueError):
-        raise _not_a_video(path) from None
-
-
-def _video_stream(container: av.container.InputContainer, path: Path) -> Any:
-    """The stream of moving pictures: a song's cover is none."""
-    import av
-
-    for stream in container.streams.video:
-        cover = stream.disposition & av.stream.Disposition.attached_pic
-        if not cover and stream.codec_context is not None:
-            return stream
-    if container.streams.audio:
-        raise InputError(f"{path} has sound but no pictures", "Choose a video file")
-    raise _not_a_video(path)
-
-
-def _not_a_video(path: Path, otherwise: str = "is not a video, or is damaged or cut short") -> InputError:
-    """By the content: a remedy for videos would lead nowhere with an image, a text or nothing at all."""
-    try:
-        with path.open("rb") as file:
-            start = file.read(4096)
-    except (OSError, ValueError):
-        return InputError(f"{path} {otherwise}", _REMEDY)
-    if not start:
-        return InputError(f"{path} is empty, not a video", "Copy it again from where it came from")
-    if (
-        start.startswith(_IMAGES)
-        or (start[:4] == b"RIFF" and start[8:12] == b"WEBP")
-        or (start[4:8] == b"ftyp" and start[8:12] in _IMAGE_BRANDS)
-    ):
-        remedy = "Open it with File > Open image, or run: fer-desktop classify FILE"
-        return InputError(f"{path} is an image, not a video", remedy)
-    if _is_text(start):
-        return InputError(f"{path} is a text, not a video", "Choose a video file")
-    return InputError(f"{path} {otherwise}", _REMEDY)
-
-
-def _is_text(start: bytes) -> bool:
-    try:
-        codecs.getincrementaldecoder("utf-8")().decode(start)  # the last character may be cut in two
-    except UnicodeDecodeError:
-        return False
-    return b"\0" not in start

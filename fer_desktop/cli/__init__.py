@@ -23,6 +23,7 @@ from fer_desktop.offline.names import shown
 COMMANDS: dict[str, str] = {
     "live": "the window: emotions read live from a camera, a file or the demo (the default)",
     "classify": "read the emotions in photos and folders of photos",
+    "video": "read the emotions in every picture of a video",
     "train": "train a model on a data set",
     "evaluate": "measure a model on a data set",
     "models": "list, verify, choose, export, import and remove models",

@@ -8,13 +8,12 @@ from __future__ import annotations
 import argparse
 import contextlib
 import os
-import signal
 import sys
-import threading
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from fer_desktop import native_stderr
+from fer_desktop.cli.common import ProgressLine, interruptible
 from fer_desktop.core.errors import Cancelled, FerError, InputError
 from fer_desktop.modelstore.store import ModelStore
 
@@ -49,7 +48,7 @@ def run(args: argparse.Namespace) -> int:
 
     found = find_images(args.paths, args.recursive)
     _check_outputs(args, found)
-    with _interruptible() as cancelled:
+    with interruptible() as cancelled:
         tally = _classify(args, found, cancelled)
         if tally.total < len(found) and tally.kept:
             raise Cancelled(f"stopped after {tally.total} of {len(found)} images, whose results are kept")
@@ -196,26 +195,15 @@ class _TableWriter:
         pass
 
 
-class _Progress:
-    """One line on stderr that is written over, only where a person is looking."""
-
+class _Progress(ProgressLine):
     def __init__(self, total: int) -> None:
+        super().__init__(wanted=total > 1)
         self._total = total
-        self._active = sys.stderr.isatty() and total > 1
-        self._shown = False
 
     def show(self, done: int, path: str) -> None:
         from fer_desktop.offline.names import shown
 
-        if self._active:
-            name = shown(os.path.basename(path))[:50]
-            print(f"\r{done}/{self._total}  {name}\x1b[K", end="", file=sys.stderr, flush=True)
-            self._shown = True
-
-    def clear(self) -> None:
-        if self._shown:
-            print("\r\x1b[K", end="", file=sys.stderr, flush=True)
-            self._shown = False
+        self.tell(f"{done}/{self._total}  {shown(os.path.basename(path))[:50]}")
 
 
 def _check_outputs(args: argparse.Namespace, found: Sequence[Found]) -> None:
@@ -235,23 +223,3 @@ def _check_outputs(args: argparse.Namespace, found: Sequence[Found]) -> None:
     for target in targets:
         if target in inputs and os.path.exists(target):
             raise InputError(f"{shown(target)} is one of the images to read", "Name another file for the results")
-
-
-@contextlib.contextmanager
-def _interruptible() -> Iterator[Callable[[], bool]]:
-    """Ctrl+C ends the work after the image at hand; a second one at once. Gives a function that tells of the first."""
-    stop = threading.Event()
-    if threading.current_thread() is not threading.main_thread():  # signals reach no other
-        yield stop.is_set
-        return
-
-    def interrupt(signum: int, _frame: object) -> None:
-        stop.set()
-        signal.signal(signum, signal.default_int_handler)
-
-    before = {number: signal.signal(number, interrupt) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield stop.is_set
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)

@@ -16,44 +16,49 @@ import json
 import os
 import stat
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from io import FileIO
-from typing import BinaryIO, Final, Protocol
+from typing import BinaryIO, Final, Generic, Protocol, TypeVar
 
 from fer_desktop.core import emotions
 from fer_desktop.core.errors import InputError
-from fer_desktop.core.types import Track
+from fer_desktop.core.types import Float32Array, Track
 from fer_desktop.offline.batch import ImageResult
 from fer_desktop.offline.names import shown
 
 SCHEMA: Final = 1
 STDOUT: Final = "-"
-CSV_COLUMNS: Final = ("path", "face", "x", "y", "w", "h", "score", "label", "reason", *emotions.NAMES)
+FACE_COLUMNS: Final = ("x", "y", "w", "h", "score", "label", "reason", *emotions.NAMES)
+CSV_COLUMNS: Final = ("path", "face", *FACE_COLUMNS)
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
 """What a spreadsheet may take for the beginning of a formula, directly or once it has trimmed the cell."""
 
 Cell = str | int | float
 Write = Callable[[bytes], None]
+Result = TypeVar("Result")
+Result_in = TypeVar("Result_in", contravariant=True)
 
 
-class ResultWriter(Protocol):
+class ResultWriter(Protocol[Result_in]):
     """Takes results one by one. `finish` ends the document; until then it is not whole."""
 
-    def add(self, result: ImageResult) -> None: ...
+    def add(self, result: Result_in) -> None: ...
 
     def finish(self) -> None: ...
 
 
-class JsonWriter:
-    """`{"schema":1,"model":…,"images":[…]}`, one image a line."""
+class JsonDocument(Generic[Result]):
+    """`{"schema":1, head…, "name":[…]}`, one result a line as `record` makes it."""
 
-    def __init__(self, write: Write, model_id: str | None) -> None:
-        self._write_bytes = write
+    def __init__(
+        self, write: Write, head: dict[str, object], name: str, record: Callable[[Result], dict[str, object]]
+    ) -> None:
+        self._write_bytes, self._record = write, record
         self._separator = "\n"
-        self._write(f'{{"schema":{SCHEMA},"model":{_json(model_id)},"images":[')
+        self._write(f'{_json({"schema": SCHEMA} | head)[:-1]},"{name}":[')
 
-    def add(self, result: ImageResult) -> None:
-        self._write(self._separator + _json(image_record(result)))
+    def add(self, result: Result) -> None:
+        self._write(self._separator + _json(self._record(result)))
         self._separator = ",\n"
 
     def finish(self) -> None:
@@ -64,20 +69,25 @@ class JsonWriter:
         self._write_bytes(text.encode("utf-8", "backslashreplace"))
 
 
-class CsvWriter:
-    """One line a face, the path made harmless for spreadsheets; an image without faces has one line of empty cells.
+class JsonWriter(JsonDocument[ImageResult]):
+    """`{"schema":1,"model":…,"images":[…]}`, one image a line."""
 
-    Of an image that could not be read the reason is in the column `reason`.
-    """
+    def __init__(self, write: Write, model_id: str | None) -> None:
+        super().__init__(write, {"model": model_id}, "images", image_record)
 
-    def __init__(self, write: Write) -> None:
-        self._write = write
-        self._line(CSV_COLUMNS)
 
-    def add(self, result: ImageResult) -> None:
-        path = harmless_path(result.path)
-        for row in face_rows(result):
-            self._line((path, *row))
+class CsvDocument(Generic[Result]):
+    """A line of column names, then the lines that `rows` makes of each result."""
+
+    def __init__(
+        self, write: Write, columns: Sequence[str], rows: Callable[[Result], Iterable[Sequence[Cell]]]
+    ) -> None:
+        self._write, self._rows = write, rows
+        self._line(columns)
+
+    def add(self, result: Result) -> None:
+        for row in self._rows(result):
+            self._line(row)
 
     def finish(self) -> None:
         pass
@@ -87,6 +97,16 @@ class CsvWriter:
         # Python 3.12 and older quote a line break in a cell only if the line's end has it too.
         csv.writer(text, lineterminator="\r\n").writerow(cells)
         self._write((text.getvalue()[:-2] + "\n").encode("utf-8", "surrogateescape"))
+
+
+class CsvWriter(CsvDocument[ImageResult]):
+    """One line a face, the path made harmless for spreadsheets; an image without faces has one line of empty cells.
+
+    Of an image that could not be read the reason is in the column `reason`.
+    """
+
+    def __init__(self, write: Write) -> None:
+        super().__init__(write, CSV_COLUMNS, image_rows)
 
 
 def image_record(result: ImageResult) -> dict[str, object]:
@@ -112,23 +132,28 @@ def face_record(track: Track) -> dict[str, object]:
     }
 
 
-def face_rows(result: ImageResult) -> list[list[Cell]]:
-    """The CSV's lines for one image, without the path. Faces count from 1."""
-    if result.analysis is None or not result.analysis.tracks:
-        row: list[Cell] = [""] * (len(CSV_COLUMNS) - 1)
-        row[CSV_COLUMNS.index("reason") - 1] = harmless_text(result.error or "")
-        return [row]
+def image_rows(result: ImageResult) -> list[list[Cell]]:
+    """The CSV's lines for one image. Faces count from 1."""
+    path = harmless_path(result.path)
+    tracks = () if result.analysis is None else result.analysis.tracks
+    rows = [[path, number, *face_cells(track)] for number, track in enumerate(tracks, start=1)]
+    return rows or [[path, "", *no_face_cells(result.error)]]
+
+
+def face_cells(track: Track) -> list[Cell]:
+    """The columns from x on."""
     return [
-        [
-            number,
-            *track.face.box.as_list(),
-            _rounded(track.face.score),
-            track.label or "",
-            harmless_text(track.reason or ""),
-            *_probabilities(track),
-        ]
-        for number, track in enumerate(result.analysis.tracks, start=1)
+        *track.face.box.as_list(),
+        _rounded(track.face.score),
+        track.label or "",
+        harmless_text(track.reason or ""),
+        *_probabilities(track),
     ]
+
+
+def no_face_cells(error: str | None) -> list[Cell]:
+    """The same where there is no face: empty, but for the reason why nothing could be read."""
+    return [harmless_text(error or "") if name == "reason" else "" for name in FACE_COLUMNS]
 
 
 def harmless_text(text: str) -> str:
@@ -142,7 +167,11 @@ def harmless_path(path: str) -> str:
 
 
 def _probabilities(track: Track) -> list[float]:
-    return [_rounded(value) for value in track.prediction.probabilities]
+    return rounded(track.prediction.probabilities)
+
+
+def rounded(values: Float32Array) -> list[float]:
+    return [_rounded(value) for value in values]
 
 
 def _rounded(value: float) -> float:
@@ -163,6 +192,46 @@ def output(target: str) -> Iterator[Write]:
     if target == STDOUT:
         yield _writer_to(sys.stdout.buffer, "standard output")
         return
+    final, name, mode = _place(target)
+    if not stat.S_ISREG(mode):
+        with _opened(final, name) as file:
+            yield _writer_to(file, name)
+        return
+    with _whole(final, name) as file:
+        yield _writer_to(file, name)
+
+
+@contextlib.contextmanager
+def whole_file(target: str) -> Iterator[FileInParts]:
+    """As `output` for what is not written from front to end: gives the file itself. No device, no pipe."""
+    final, name, mode = _place(target)
+    if not stat.S_ISREG(mode):
+        raise InputError(f"{name} is not a file that can be written in parts", "Name another file")
+    with _whole(final, name) as file:
+        yield FileInParts(file, name)
+
+
+class FileInParts:
+    """A file to write to and to go about in. Raises InputError where it cannot be written."""
+
+    def __init__(self, file: FileIO, name: str) -> None:
+        self.name = name
+        self._file, self._write = file, _writer_to(file, name)
+
+    def write(self, data: bytes) -> int:
+        self._write(data)
+        return len(data)
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
+        with _explained(self.name):
+            return self._file.seek(offset, whence)
+
+    def tell(self) -> int:
+        return self._file.tell()
+
+
+def _place(target: str) -> tuple[str, str, int]:
+    """Where a target leads, what to call it, and the kind of file that is there. Raises InputError for no file name."""
     if not target:
         raise InputError("the name of the file to write is empty", "Name a file")
     name = shown(target)
@@ -174,14 +243,16 @@ def output(target: str) -> Iterator[Write]:
         mode = stat.S_IFREG
     if stat.S_ISDIR(mode):
         raise InputError(f"{name} is a folder, not a file to write to", "Add a file name to it")
-    if not stat.S_ISREG(mode):
-        with _opened(final, name) as file:
-            yield _writer_to(file, name)
-        return
+    return final, name, mode
+
+
+@contextlib.contextmanager
+def _whole(final: str, name: str) -> Iterator[FileIO]:
+    """A file beside `final` that takes its place at the end of the block, or goes if the block raises."""
     partial = os.path.join(os.path.dirname(final), f".{os.path.basename(final)[:100]}.{os.getpid()}.partial")
     try:
         with _opened(partial, name) as file:
-            yield _writer_to(file, name)
+            yield file
             with _explained(name):
                 os.fsync(file.fileno())
         with _explained(name):

@@ -4,27 +4,30 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from types import TracebackType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from fer_desktop.core.errors import InputError
 from fer_desktop.core.types import Analysis, Frame
-from fer_desktop.offline.batch import ImageResult
-from fer_desktop.offline.export import ResultWriter, Write, output
+from fer_desktop.offline.export import FileInParts, Result, ResultWriter, Write, output, whole_file
 
 if TYPE_CHECKING:
     from fer_desktop.offline.annotate import AnnotatedFolder
 
 
-class Outputs:
+Opened = TypeVar("Opened")
+
+
+class Outputs(Generic[Result]):
     """Opened with `open`, given a form with `begin`, then fed with `add`; to be used in a `with` block.
 
     What fails while results come is given up, its unfinished file removed, and said once through `failures`.
     """
 
     def __init__(self) -> None:
-        self._targets: list[tuple[contextlib.ExitStack, Write]] = []
-        self._writers: list[tuple[contextlib.ExitStack, ResultWriter]] = []
+        self._targets: list[contextlib.ExitStack] = []
+        self._writers: list[tuple[contextlib.ExitStack, ResultWriter[Result]]] = []
         self._failures: list[InputError] = []
 
     def __enter__(self) -> Outputs:
@@ -35,19 +38,28 @@ class Outputs:
     ) -> None:
         """Ends without `finish` leave no file behind."""
         unfinished = error or InputError("the results were not finished")
-        for stack, _ in self._targets:
+        for stack in self._targets:
             # The failure on its way out matters, not what removing a file may add to it.
             with contextlib.suppress(Exception):
                 stack.__exit__(type(unfinished), unfinished, trace)
 
-    def open(self, target: str) -> Callable[[Callable[[Write], ResultWriter]], None]:
+    def open(self, target: str) -> Callable[[Callable[[Write], ResultWriter[Result]]], None]:
         """Open a file, or - for stdout, and give the function that begins a document in it. Raises InputError."""
-        stack = contextlib.ExitStack()
-        write = stack.enter_context(output(target))
-        self._targets.append((stack, write))
+        return self._open(output(target))
 
-        def begin(make: Callable[[Write], ResultWriter]) -> None:
-            self._writers.append((stack, make(write)))
+    def open_in_parts(self, target: str) -> Callable[[Callable[[FileInParts], ResultWriter[Result]]], None]:
+        """The same for a file that is not written from front to end."""
+        return self._open(whole_file(target))
+
+    def _open(
+        self, opening: AbstractContextManager[Opened]
+    ) -> Callable[[Callable[[Opened], ResultWriter[Result]]], None]:
+        stack = contextlib.ExitStack()
+        opened = stack.enter_context(opening)
+        self._targets.append(stack)
+
+        def begin(make: Callable[[Opened], ResultWriter[Result]]) -> None:
+            self._writers.append((stack, make(opened)))
 
         return begin
 
@@ -56,7 +68,7 @@ class Outputs:
         """Whether any document can still be written."""
         return bool(self._writers)
 
-    def add(self, result: ImageResult) -> None:
+    def add(self, result: Result) -> None:
         """Pass a result to every document that is still alive."""
         for stack, writer in list(self._writers):
             try:
@@ -72,7 +84,7 @@ class Outputs:
             except InputError as error:
                 self._give_up(stack, error)
                 continue
-            self._targets = [item for item in self._targets if item[0] is not stack]
+            self._targets.remove(stack)
             try:
                 stack.close()
             except InputError as error:
@@ -86,7 +98,8 @@ class Outputs:
     def _give_up(self, stack: contextlib.ExitStack, error: InputError) -> None:
         self._failures.append(error)
         self._writers = [item for item in self._writers if item[0] is not stack]
-        self._targets = [item for item in self._targets if item[0] is not stack]
+        if stack in self._targets:
+            self._targets.remove(stack)
         with contextlib.suppress(InputError):
             stack.__exit__(type(error), error, error.__traceback__)
 

@@ -4,16 +4,19 @@ import itertools
 import socket
 import threading
 import time
+from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from fer_desktop.capture import video_file
 from fer_desktop.capture.video_file import VideoFileSource
 from fer_desktop.core.errors import InputError
 from fer_desktop.core.types import Frame
-from tests.videos import level, turn, write_sound, write_video
+from tests.pictures import encoded, picture
+from tests.videos import level, turn, write_film, write_sound, write_video
 
 
 def read_all(path: Path) -> list[Frame]:
@@ -185,6 +188,51 @@ def test_damaged_packets_cost_only_themselves(tmp_path: Path, capfd: pytest.Capt
     assert number(frames[0]) == 0
     assert number(frames[-1]) == 11
     assert capfd.readouterr() == ("", "")
+
+
+def test_what_it_knows_of_its_file(tmp_path: Path) -> None:
+    times = [0.4 + number / 10 for number in range(10)]
+    source = VideoFileSource(write_film(tmp_path / "a.mkv", count=10, times=times), realtime=False, loop=False)
+    source.open()
+    assert source.starts_at_s == pytest.approx(0.4, abs=2e-3), "the sound begins before the pictures"
+    assert source.duration_s == pytest.approx(1.3, abs=0.2)
+    assert source.tick == Fraction(1, 1000)
+    frames = list(iter(source.read, None))
+    source.close()
+    assert [frame.captured_at for frame in frames] == pytest.approx([n / 10 for n in range(10)], abs=2e-3)
+    assert source.loss is None
+
+
+@pytest.mark.parametrize("suffix", [".mp4", ".mkv"])
+def test_a_file_cut_short_says_so(tmp_path: Path, suffix: str) -> None:
+    whole = write_video(tmp_path / f"a{suffix}", count=60, size=(320, 240))
+    source = VideoFileSource(whole, realtime=False, loop=False)
+    whole.write_bytes(whole.read_bytes()[: whole.stat().st_size // 2])
+    source.open()
+    frames = list(iter(source.read, None))
+    source.close()
+    assert source.loss is not None
+    assert source.loss.startswith(f"{whole} is cut short: its pictures end after {len(frames) / 30:.1f} of 2.0 s")
+
+
+@pytest.mark.parametrize("form", ["PNG", "GIF", "BMP", "WEBP", "TIFF", "AVIF"])
+def test_a_whole_image_is_no_video(tmp_path: Path, form: str) -> None:
+    path = tmp_path / "a.mp4"
+    path.write_bytes(encoded(picture(), form))
+    with pytest.raises(InputError, match="is an image, not a video"):
+        VideoFileSource(path).open()
+
+
+def test_an_animation_is_a_video(tmp_path: Path) -> None:
+    frames = [Image.new("RGB", (64, 48), (20 * number, 0, 0)) for number in range(5)]
+    frames[0].save(tmp_path / "a.gif", save_all=True, append_images=frames[1:], duration=100)
+    assert [frame.captured_at for frame in read_all(tmp_path / "a.gif")] == pytest.approx([0, 0.1, 0.2, 0.3, 0.4])
+
+
+def test_a_title_that_is_not_valid_text(tmp_path: Path) -> None:
+    path = write_video(tmp_path / "a.mkv", count=3, title="caf????")
+    path.write_bytes(path.read_bytes().replace(b"caf????", b"caf\xe9\xe8??"))
+    assert len(read_all(path)) == 3
 
 
 def test_a_file_taken_away_while_it_plays_ends(tmp_path: Path) -> None:
