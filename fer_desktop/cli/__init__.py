@@ -24,6 +24,7 @@ COMMANDS: dict[str, str] = {
     "live": "the window: emotions read live from a camera, a file or the demo (the default)",
     "classify": "read the emotions in photos and folders of photos",
     "train": "train a model on a data set",
+    "fine-tune": "teach a model your own face, from samples of it",
     "evaluate": "measure a model on a data set",
     "models": "list, verify, choose, export, import and remove models",
     "doctor": "check this computer and the installation",
@@ -39,7 +40,7 @@ class _Parser(argparse.ArgumentParser):
 
 
 def _command(name: str) -> ModuleType:
-    return importlib.import_module(f"fer_desktop.cli.{name}")
+    return importlib.import_module(f"fer_desktop.cli.{name.replace('-', '')}")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
