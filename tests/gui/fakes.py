@@ -14,7 +14,7 @@ from fer_desktop import app
 from fer_desktop.core import emotions
 from fer_desktop.core.errors import CameraError, InputError
 from fer_desktop.core.types import Analysis, Box, Face, Float32Array, Frame, Prediction, Track, UInt8Array
-from fer_desktop.gui.composition import Composition
+from fer_desktop.gui.composition import ActiveModel, Composition
 
 
 def probabilities(label: str, confidence: float = 0.87) -> Float32Array:
@@ -177,7 +177,8 @@ class FakeWorld:
             make_classifier=self.make_classifier,
             make_source=lambda spec: self.make_source(spec),
             list_cameras=lambda: self.cameras,
-            active_model_name=lambda: self.active_model,
+            active_model=lambda: ActiveModel(self.active_model, self.active_model),
+            model_name=lambda model: model,
             read_image=self.read_image,
             training=app.training,
         )

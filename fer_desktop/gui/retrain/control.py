@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject
 
-from fer_desktop.core.errors import FerError
 from fer_desktop.gui.composition import Training
 from fer_desktop.gui.retrain import pending
 from fer_desktop.gui.retrain.pending import Stored
 from fer_desktop.gui.retrain.question import CloseQuestion
 from fer_desktop.gui.retrain.run_line import RunLine
-from fer_desktop.gui.retrain.task import Task
 from fer_desktop.gui.retrain.training_run import State, TrainingRun
+from fer_desktop.gui.task import Task
 from fer_desktop.gui.theme import Theme, ThemeKeeper
 from fer_desktop.modelstore.store import ModelFolder, ModelStore
 
@@ -214,7 +213,7 @@ class RetrainControl(QObject):
 
     def _used(self, folder: ModelFolder) -> None:
         self._task = None
-        self._window.live.change_model(None, self._go_back)
+        self._window.live.change_model(None, self._window.models.go_back)
         if self.dialog is not None:
             self.dialog.close()
 
@@ -222,11 +221,3 @@ class RetrainControl(QObject):
         self._task = None
         if self.dialog is not None:
             self.dialog.refuse(why)
-
-    def _go_back(self) -> None:
-        try:
-            ModelStore.default().go_back()
-        except FerError as error:
-            self._window.info.say(str(error), warning=True, key=_KEY)
-        else:
-            self._window.live.change_model(None)
