@@ -149,7 +149,8 @@ class FakeWorld:
         return self.pipeline
 
     def make_classifier(self, model: str | None) -> FakeClassifier:
-        found = self.models.get(model or self.active_model, FakeClassifier(model or self.active_model))
+        name = Path(model).name if model else self.active_model
+        found = self.models.get(name, FakeClassifier(name))
         if isinstance(found, Exception):
             raise found
         return found
@@ -178,7 +179,7 @@ class FakeWorld:
             make_source=lambda spec: self.make_source(spec),
             list_cameras=lambda: self.cameras,
             active_model=lambda: ActiveModel(self.active_model, self.active_model),
-            model_name=lambda model: model,
+            model_name=lambda model: Path(model).name,
             read_image=self.read_image,
             training=app.training,
         )

@@ -31,6 +31,21 @@ class _Switch:
     before: ModelFolder | None
 
 
+@dataclass(frozen=True, slots=True)
+class _Asker:
+    """Who offered the model that is to be used, and is told what became of that: nothing, or why it is not used."""
+
+    used: Callable[[], None]
+    refused: Callable[[str], None]
+
+
+def _nothing(*_: object) -> None:
+    """Nobody waits to be told."""
+
+
+_NOBODY: Final = _Asker(_nothing, _nothing)
+
+
 class ModelsControl(QObject):
     """`use` and `go_back` are for whoever has a model to offer; the rest is what the window asks for."""
 
@@ -40,6 +55,7 @@ class ModelsControl(QObject):
         self.dialog: ModelsWindow | None = None
         self.work = Work(self)
         self._switch: _Switch | None = None
+        self._asker = _NOBODY
         self.work.failed.connect(self._failed)
         self.work.changed.connect(self._follow)
         window.actions_.models.triggered.connect(self.open)
@@ -73,9 +89,23 @@ class ModelsControl(QObject):
 
     # What a person asks for
 
-    def use(self, path: Path, name: str) -> None:
-        """Make it the active model, and read with it."""
-        self._change(tr("Checking {name}…").format(name=name), lambda store: _activated(store, path), self._switched)
+    def use(
+        self,
+        path: Path,
+        name: str,
+        used: Callable[[], None] = _nothing,
+        refused: Callable[[str], None] | None = None,
+    ) -> None:
+        """Make it the active model, and read with it; then `used` is called, or `refused` with the reason."""
+        asker = _Asker(used, refused or _nothing)
+
+        def switched(switch: _Switch) -> None:
+            self._overtaken()
+            self._asker = asker
+            self._switched(switch)
+
+        saying = tr("Checking {name}…").format(name=name)
+        self._change(saying, lambda store: _activated(store, path), switched, refused)
 
     def go_back(self) -> None:
         """To the model that was used before."""
@@ -102,13 +132,19 @@ class ModelsControl(QObject):
 
     # Within
 
-    def _change(self, saying: str, change: Callable[[ModelStore], Any], then: Callable[[Any], None]) -> None:
+    def _change(
+        self,
+        saying: str,
+        change: Callable[[ModelStore], Any],
+        then: Callable[[Any], None],
+        otherwise: Callable[[str], None] | None = None,
+    ) -> None:
         def done(result: Any) -> None:
             then(result)
             self._refresh()
 
         self._say("")
-        self.work.do(saying, lambda: change(ModelStore.default()), done)
+        self.work.do(saying, lambda: change(ModelStore.default()), done, otherwise)
 
     def _switched(self, switch: _Switch) -> None:
         self._switch = switch
@@ -117,11 +153,20 @@ class ModelsControl(QObject):
 
     def _changed(self, _: str) -> None:
         self._switch = None
+        self._take_asker().used()
         self._refresh()
+
+    def _overtaken(self) -> None:
+        self._take_asker().refused(tr("another model was chosen meanwhile"))
+
+    def _take_asker(self) -> _Asker:
+        asker, self._asker = self._asker, _NOBODY
+        return asker
 
     def _refused(self, why: str) -> None:
         """The view keeps the model that it had: the next start must have it too. The main window has told of it."""
         switch, self._switch = self._switch, None
+        self._take_asker().refused(why)
         before = switch.before if switch is not None else None
 
         def tell(_: ModelFolder | None = None) -> None:

@@ -24,10 +24,14 @@ class _Job:
     saying: str
     work: Callable[[], Any]
     then: Callable[[Any], None]
+    otherwise: Callable[[str], None]
 
 
 class Work(QObject):
-    """`failed`: why, in a line. `changed`: another job, or none, is under way; `saying` says which."""
+    """`failed`: why, in a line, where nobody else is to be told.
+
+    `changed`: another job, or none, is under way; `saying` says which.
+    """
 
     failed = Signal(str)
     changed = Signal()
@@ -42,9 +46,16 @@ class Work(QObject):
         """What is being done now; empty while nothing is."""
         return "" if self._now is None else self._now[0].saying
 
-    def do(self, saying: str, work: Callable[[], Any], then: Callable[[Any], None]) -> None:
-        """Call `work` after what is under way; `then` takes what it returns, on the GUI thread."""
-        self._waiting.append(_Job(saying, work, then))
+    def do(
+        self,
+        saying: str,
+        work: Callable[[], Any],
+        then: Callable[[Any], None],
+        otherwise: Callable[[str], None] | None = None,
+    ) -> None:
+        """Call `work` after what is under way; `then` takes what it returns, on the GUI thread, `otherwise` why it
+        failed."""
+        self._waiting.append(_Job(saying, work, then, otherwise or self.failed.emit))
         self._next()
 
     def finish(self) -> None:
@@ -73,8 +84,7 @@ class Work(QObject):
             self._next()
 
     def _failed(self, why: str) -> None:
-        self._end()
-        self.failed.emit(why)
+        self._end().otherwise(why)
         self._next()
 
     def _end(self) -> _Job:

@@ -40,7 +40,7 @@ class FineTuneWindow(QDialog):
         self.resize(min(FIRST_SIZE[0], room.width()), min(FIRST_SIZE[1], room.height()))
         self.run = FineTuning(self)
         self.question: Question | None = None
-        self._closing = self._using = False
+        self._closing = False
         self.install_page, self.plan_page = InstallPage(), PlanPage(window.settings.base_data)
         self.run_page, self.result_page = RunPage(self.run), ResultPage()
         self.pages: tuple[Page, ...] = (self.install_page, self.plan_page, self.run_page, self.result_page)
@@ -91,9 +91,6 @@ class FineTuneWindow(QDialog):
         self.forward.clicked.connect(self._go_on)
         self.run.changed.connect(self._follow)
         self._library.changed.connect(self._counted)
-        window.live.models.changed.connect(self._used)
-        window.live.models.refused.connect(self._not_used)
-        window.models.work.failed.connect(self._not_used)
         quit_too = QShortcut(window.actions_.quit.shortcut(), self)
         quit_too.activated.connect(window.close)
 
@@ -122,6 +119,9 @@ class FineTuneWindow(QDialog):
         self._closing = False
 
     def closeEvent(self, event: QCloseEvent) -> None:
+        if not self.isEnabled():
+            event.ignore()  # until it is known, in a moment, whether the model is used
+            return
         if self.run.active:
             event.ignore()
             self._ask()
@@ -188,21 +188,16 @@ class FineTuneWindow(QDialog):
             self._turn_to(self.run_page)
         elif self.result_page.outcome is not None:
             path = self.result_page.outcome.path
-            self._using = True
             self.setEnabled(False)
-            self._window.models.use(path, path.name)
+            self._window.models.use(path, path.name, self._used, self._not_used)
 
-    def _used(self, _: str) -> None:
-        if self._using:
-            self._using = False
-            self.setEnabled(True)
-            self.close()
+    def _used(self) -> None:
+        self.setEnabled(True)
+        self.close()
 
     def _not_used(self, why: str) -> None:
-        if self._using:
-            self._using = False
-            self.setEnabled(True)
-            self.result_page.warning.say(self.tr("The new model is not in use: {why}").format(why=why))
+        self.setEnabled(True)
+        self.result_page.warning.say(self.tr("The new model is not in use: {why}").format(why=why))
 
     def _follow(self) -> None:
         self.run_page.show_run()
