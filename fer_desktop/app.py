@@ -6,8 +6,10 @@ OpenCV, MediaPipe or ONNX Runtime are loaded.
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,7 +21,8 @@ if TYPE_CHECKING:
     from fer_desktop.core.pipeline import Pipeline
     from fer_desktop.core.ports import FaceDetector, FrameSource
     from fer_desktop.core.types import Frame
-    from fer_desktop.gui.composition import Composition, Training
+    from fer_desktop.gui.composition import ActiveModel, Composition, Training
+    from fer_desktop.modelstore.store import ModelFolder
 
 MAX_THREADS = 2
 """One face takes a few milliseconds on two threads; more would only take them from other programs."""
@@ -27,23 +30,32 @@ MAX_THREADS = 2
 
 def classifier(model: str | None = None) -> OnnxClassifier:
     """The active model, or the one with this id or folder, on ONNX Runtime. Raises ModelError."""
-    from fer_desktop.classification.onnx_classifier import OnnxClassifier
-    from fer_desktop.modelstore.store import ONNX_FILE, ModelStore
+    from fer_desktop.modelstore.store import ModelStore
 
     store = ModelStore.default()
-    folder = store.get(model) if model else store.active()
+    return _loaded(store.get(model) if model else store.active())
+
+
+def _loaded(folder: ModelFolder) -> OnnxClassifier:
+    from fer_desktop.classification.onnx_classifier import OnnxClassifier
+    from fer_desktop.modelstore.store import ONNX_FILE
+
     threads = min(MAX_THREADS, os.cpu_count() or 1)
     return OnnxClassifier(folder.read(ONNX_FILE), folder.id, folder.manifest.temperature, threads)
 
 
 def live_pipeline(model: str | None = None) -> Pipeline:
     """For frames of one source in order. Call it on the thread that will use it. Raises ModelError."""
+    return _live(partial(classifier, model))
+
+
+def _live(make_classifier: Callable[[], OnnxClassifier]) -> Pipeline:
     from fer_desktop.core.pipeline import Pipeline
     from fer_desktop.core.tracking import Tracker
     from fer_desktop.detection.mediapipe_detector import LiveFaceDetector
 
     # The classifier first: a damaged model is told before the detector is made, and holds nothing that must be closed.
-    reader = classifier(model)
+    reader = make_classifier()
     return Pipeline(LiveFaceDetector(), reader, Tracker())
 
 
@@ -95,13 +107,15 @@ def composition() -> Composition:
     """What the window is given."""
     from fer_desktop.gui.composition import Composition
 
+    first = _FirstModel()
     return Composition(
-        make_live_pipeline=_without_qt_paths(live_pipeline),
+        make_live_pipeline=_without_qt_paths(lambda: _live(first.classifier)),
         make_photo_pipeline=_without_qt_paths(photo_pipeline),
         make_classifier=classifier,
         make_source=open_source,
         list_cameras=_list_cameras,
-        active_model_name=_active_model_name,
+        active_model=first.look,
+        model_name=_model_name,
         read_image=_read_image,
         training=training,
     )
@@ -113,10 +127,39 @@ def _list_cameras() -> Sequence[CameraDevice]:
     return list_cameras()
 
 
-def _active_model_name() -> str:
+class _FirstModel:
+    """The model that the window starts with: found once, for its name on the window and for the first pipeline."""
+
+    def __init__(self) -> None:
+        self._found: list[ModelFolder] = []
+
+    def look(self) -> ActiveModel:
+        """Raises ModelError."""
+        from fer_desktop.gui.composition import ActiveModel
+        from fer_desktop.modelstore.store import ModelStore
+
+        found = ModelStore.default().resolve()
+        self._found = [found.folder]
+        return ActiveModel(found.folder.id, found.folder.name, found.problem)
+
+    def classifier(self) -> OnnxClassifier:
+        """Later ones, and one that broke since it was found, are looked for anew. Raises ModelError."""
+        from fer_desktop.core.errors import ModelError
+
+        if self._found:
+            with contextlib.suppress(ModelError):
+                return _loaded(self._found.pop())
+        return classifier()
+
+
+def _model_name(model: str) -> str:
+    from fer_desktop.core.errors import ModelError
     from fer_desktop.modelstore.store import ModelStore
 
-    return ModelStore.default().active().id
+    try:
+        return ModelStore.default().get(model).name
+    except ModelError:
+        return model
 
 
 def _read_image(path: Path) -> Frame:

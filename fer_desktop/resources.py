@@ -31,6 +31,11 @@ def user_models_dir() -> Path:
     return Path(platformdirs.user_data_dir(APP_NAME, appauthor=False)) / "models"
 
 
+def user_samples_dir() -> Path:
+    """This person's own labelled faces, a folder an emotion; may not exist yet."""
+    return Path(platformdirs.user_data_dir(APP_NAME, appauthor=False)) / "samples"
+
+
 def settings_file() -> Path:
     return Path(platformdirs.user_config_dir(APP_NAME, appauthor=False)) / "settings.json"
 

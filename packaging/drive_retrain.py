@@ -70,11 +70,12 @@ class Driver:
         dialog = control.dialog
         assert dialog is not None
         until(dialog.isVisible)
+        # A file dialog of the system cannot be clicked from here.
         if data.is_dir():
-            QFileDialog.getExistingDirectory = staticmethod(lambda *_, **__: str(data))
+            QFileDialog.getExistingDirectory = staticmethod(lambda *_, **__: str(data))  # type: ignore[method-assign]
             QTest.mouseClick(dialog.data_page.add_folder, CLICK)
         else:
-            QFileDialog.getOpenFileName = staticmethod(lambda *_, **__: (str(data), ""))
+            QFileDialog.getOpenFileName = staticmethod(lambda *_, **__: (str(data), ""))  # type: ignore[method-assign]
             QTest.mouseClick(dialog.data_page.add_file, CLICK)
         until(dialog.forward.isEnabled)
         QTest.mouseClick(dialog.forward, CLICK)
@@ -110,11 +111,14 @@ class Driver:
         for number in range(1, times + 1):
             name = store.activate(names[number % len(names)]).id
             self.window.live.change_model(None)
-            model = self.window.session
-            until(lambda model=model, name=name: model.model is not None and model.model.id == name)
+            self._wait_for(name)
             QTest.qWait(200)
             if number % 10 == 0:
                 self.tell("switched", number=number)
+
+    def _wait_for(self, model: str) -> None:
+        session = self.window.session
+        until(lambda: session.model is not None and session.model.id == model)
 
 
 def main() -> None:

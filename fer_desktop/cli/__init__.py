@@ -25,6 +25,7 @@ COMMANDS: dict[str, str] = {
     "classify": "read the emotions in photos and folders of photos",
     "video": "read the emotions in every picture of a video",
     "train": "train a model on a data set",
+    "fine-tune": "teach a model your own face, from samples of it",
     "evaluate": "measure a model on a data set",
     "models": "list, verify, choose, export, import and remove models",
     "doctor": "check this computer and the installation",
@@ -40,7 +41,7 @@ class _Parser(argparse.ArgumentParser):
 
 
 def _command(name: str) -> ModuleType:
-    return importlib.import_module(f"fer_desktop.cli.{name}")
+    return importlib.import_module(f"fer_desktop.cli.{name.replace('-', '')}")
 
 
 def main(argv: Sequence[str] | None = None) -> int:

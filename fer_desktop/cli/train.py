@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 import argparse
-import contextlib
 import datetime
-import importlib.util
-import logging
-import os
-import signal
 import sys
 import threading
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from fer_desktop import app, native_stderr, resources
-from fer_desktop.cli import EXIT_OK, EXIT_PARTIAL
-from fer_desktop.core.errors import Cancelled, FerError, InputError, MissingComponentError
+from fer_desktop import app, resources
+from fer_desktop.cli import EXIT_OK, EXIT_PARTIAL, training_process
+from fer_desktop.core.errors import Cancelled, FerError, InputError
 from fer_desktop.offline.names import shown
 from fer_desktop.training import backends, events
 from fer_desktop.training.config import PRESETS
@@ -29,7 +24,6 @@ if TYPE_CHECKING:
 
 PICTURES_A_NOTE = 2000
 MOST_SEED = 2**31 - 1
-COMPONENT = ("keras", "onnx", "scipy", "sklearn", "tensorflow", "tf2onnx")
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -82,31 +76,6 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--events", choices=["-"], help="one JSON object a line on stdout; on stdin the lines cancel, pause, resume"
     )
-
-
-def _require_training_component() -> None:
-    missing = [name for name in COMPONENT if importlib.util.find_spec(name) is None]
-    if missing:
-        raise MissingComponentError(
-            f"The training component is not installed ({', '.join(missing)})", 'Run: pip install "fer-desktop[train]"'
-        )
-
-
-def _obey(control: Control, listen: bool) -> None:
-    """SIGINT stops the run in order, a second one at once; so do lines on stdin, where a window listens."""
-
-    def interrupt(*_: object) -> None:
-        control.cancel.set()
-        signal.signal(signal.SIGINT, signal.default_int_handler)
-
-    def read_stdin() -> None:
-        requests = control.requests()
-        for line in sys.stdin:
-            requests.get(line.strip(), lambda: None)()
-
-    signal.signal(signal.SIGINT, interrupt)
-    if listen and sys.stdin is not None:
-        threading.Thread(target=read_stdin, name="stdin", daemon=True).start()
 
 
 def _load(paths: Sequence[Path], ferplus: Path | None, emit: events.Emit, with_examples: bool = False) -> FaceSet:
@@ -196,17 +165,8 @@ def _check_study(args: argparse.Namespace) -> None:
         raise InputError(f"--epochs is {args.epochs}", "Give 1 or more.")
 
 
-def _quiet_keras() -> contextlib.AbstractContextManager[None]:
-    """For the first import of Keras: keeps TensorFlow's remarks on the machine to itself."""
-    backends.leave_out_tensorflow()
-    # It takes several networks, each compiled once, for one that is compiled again and again, and warns.
-    logging.getLogger("tensorflow").setLevel(logging.ERROR)
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    return native_stderr.silenced()
-
-
 def _probe(args: argparse.Namespace, emit: events.Emit, control: Control) -> None:
-    with _quiet_keras():
+    with training_process.quiet_keras():
         from fer_desktop.training import probe
 
     probe.probe(emit, control)
@@ -214,7 +174,7 @@ def _probe(args: argparse.Namespace, emit: events.Emit, control: Control) -> Non
 
 def _reproduce(args: argparse.Namespace, emit: events.Emit, cancel: threading.Event) -> FaceSet:
     faces = _load(args.data, args.ferplus, emit)
-    with _quiet_keras():
+    with training_process.quiet_keras():
         from fer_desktop.training import study
 
     preprocessing, seed = args.preprocess or "none", 1 if args.seed is None else args.seed
@@ -238,9 +198,9 @@ def run(args: argparse.Namespace) -> int:
     # The data is read and checked before Keras is imported: wrong use and wrong data are told at once.
     emit = events.json_lines(sys.stdout, args.background) if args.events else events.for_people()
     control = Control()
-    _obey(control, listen=args.events is not None)
+    training_process.obey(control, listen=args.events is not None)
     try:
-        _require_training_component()
+        training_process.require_component()
         _check_study(args)
         if args.background:
             backends.leave_room()
@@ -256,7 +216,7 @@ def run(args: argparse.Namespace) -> int:
         chosen, faces = _resumed(args, emit) if args.resume is not None else _new(args, emit)
         if chosen.config.deterministic:
             backends.ask_determinism()
-        with _quiet_keras():
+        with training_process.quiet_keras():
             from fer_desktop.detection.mediapipe_detector import LiveFaceDetector
             from fer_desktop.training import session
 

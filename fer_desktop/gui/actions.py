@@ -9,7 +9,9 @@ from PySide6.QtCore import QCoreApplication, QObject, Qt
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QMenu
 
+from fer_desktop.core import emotions
 from fer_desktop.gui.composition import CameraLike
+from fer_desktop.overlay import words
 from fer_desktop.settings.schema import THEMES
 
 
@@ -44,7 +46,13 @@ class Actions:
     back_to_live: QAction
     themes: QActionGroup
     preferences: QAction
+    models: QAction
     retrain: QAction
+    collect: QAction
+    take_samples: QAction
+    next_face: QAction
+    corrections: QActionGroup
+    my_samples: QAction
     keys: QAction
     about: QAction
     privacy: QAction
@@ -57,6 +65,12 @@ def make_actions(window: QMainWindow) -> Actions:
         action = _action(window, labels[name], checkable=True)
         action.setData(name)
         themes.addAction(action)
+    corrections = QActionGroup(window)
+    for number, name in enumerate(emotions.NAMES, start=1):
+        action = _action(window, words.label(name), str(number))
+        action.setData(name)
+        action.setAutoRepeat(False)
+        corrections.addAction(action)
     actions = Actions(
         open_image=_action(window, _tr("Open &image…"), "Ctrl+O"),
         open_video=_action(window, _tr("Open &video…"), "Ctrl+Shift+O"),
@@ -73,12 +87,22 @@ def make_actions(window: QMainWindow) -> Actions:
         back_to_live=_action(window, _tr("Back to &live"), "L"),
         themes=themes,
         preferences=_action(window, _tr("&Preferences…"), "Ctrl+,"),
+        models=_action(window, _tr("M&odels…"), "Ctrl+M"),
         retrain=_action(window, _tr("&Retrain…"), "Ctrl+R"),
+        collect=_action(window, _tr("&Collect samples"), "C", checkable=True),
+        take_samples=_action(window, _tr("Take samples, while collecting"), "Return"),
+        next_face=_action(window, _tr("Choose the next face"), "G"),
+        corrections=corrections,
+        my_samples=_action(window, _tr("My &samples…")),
         keys=_action(window, _tr("&Keys"), "F1"),
         about=_action(window, _tr("&About FER Desktop")),
         privacy=_action(window, _tr("&Privacy")),
     )
     actions.back_to_live.setEnabled(False)
+    actions.take_samples.setShortcuts([QKeySequence(Qt.Key.Key_Return), QKeySequence(Qt.Key.Key_Enter)])
+    actions.take_samples.setAutoRepeat(False)
+    actions.take_samples.setEnabled(False)
+    window.addActions(corrections.actions())
     actions.quit.setMenuRole(QAction.MenuRole.QuitRole)
     actions.preferences.setMenuRole(QAction.MenuRole.PreferencesRole)
     actions.about.setMenuRole(QAction.MenuRole.AboutRole)
@@ -111,7 +135,9 @@ def fill_menus(window: QMainWindow, actions: Actions, camera_menu: QMenu) -> Non
     view.addMenu(theme_menu(window, actions))
     view.addAction(actions.full_screen)
     settings = bar.addMenu(_tr("&Settings"))
-    settings.addActions([actions.preferences, actions.retrain])
+    settings.addActions([actions.preferences, actions.models, actions.retrain])
+    settings.addSeparator()
+    settings.addActions([actions.collect, actions.my_samples])
     help_menu = bar.addMenu(_tr("&Help"))
     help_menu.addActions([actions.keys, actions.privacy, actions.about])
 

@@ -44,13 +44,23 @@ class Training:
 
 
 @dataclass(frozen=True, slots=True)
+class ActiveModel:
+    """The model that is used. name: what people call it; problem: why it is not the one chosen, None where it is."""
+
+    id: str
+    name: str
+    problem: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Composition:
     """All of them may be slow to call and import heavy libraries: call the makers and `read_image` off the GUI thread.
 
     make_source: "demo", "camera", "camera:NAME" or a path -> a source that is not open yet.
     make_classifier: a model's id, or None for the active one -> that model, loaded. Raises ModelError.
     list_cameras: quick enough for a menu that is just opening (tens of milliseconds).
-    active_model_name: the model's id, from its small file; no import of a runtime.
+    active_model: called once, before the window shows: quick, no import of a runtime. Raises ModelError.
+    model_name: a model's id or folder -> what people call it; the id itself where nobody named it. Raises nothing.
     read_image: a photo, upright, as a Frame. Raises InputError.
     training: quick; of training's libraries it loads none.
     """
@@ -60,7 +70,8 @@ class Composition:
     make_classifier: Callable[[str | None], EmotionClassifier]
     make_source: Callable[[str], FrameSource]
     list_cameras: Callable[[], Sequence[CameraLike]]
-    active_model_name: Callable[[], str]
+    active_model: Callable[[], ActiveModel]
+    model_name: Callable[[str], str]
     read_image: Callable[[Path], Frame]
     training: Callable[[], Training]
 

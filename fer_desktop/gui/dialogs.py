@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from html import escape
 from typing import Final
 
 from PySide6.QtCore import QCoreApplication, Qt
@@ -89,13 +90,14 @@ def first_run_notice(parent: QWidget) -> TextDialog:
 
 
 def about(parent: QWidget, model: str) -> TextDialog:
+    """model: what people call the one in use; empty where there is none."""
     return TextDialog(
         parent,
         _tr("FER Desktop"),
         [
             _tr("Version {version}").format(version=__version__),
             _tr("Reads expressions, not feelings: live, on this computer alone."),
-            _tr("Model in use: {model}").format(model=model or _tr("none")),
+            _tr("Model in use: {model}").format(model=f"<span>{escape(model)}</span>" if model else _tr("none")),
             _tr("Apache License 2.0. Faces are found with MediaPipe, read with ONNX Runtime, shown with Qt."),
         ],
     )
@@ -112,11 +114,15 @@ def privacy(parent: QWidget) -> TextDialog:
             ),
             _tr(
                 "<b>Nothing is kept unless you ask.</b> Pictures live in memory until the next one comes. "
-                "A snapshot is written when you press S."
+                "A snapshot is written when you press S, samples of a face only when you take them in Collect samples "
+                "or correct a label with the keys 1 to 7."
             ),
-            _tr("<b>What is kept:</b> your settings, and a log of errors, without pictures."),
-            _tr("Settings: {settings}<br>Log: {log}").format(
-                settings=resources.settings_file(), log=resources.log_dir()
+            _tr(
+                "<b>What is kept:</b> your settings, a log of errors, without pictures, and the samples you took, "
+                "until you delete them in My samples."
+            ),
+            _tr("Settings: {settings}<br>Log: {log}<br>Samples: {samples}").format(
+                settings=resources.settings_file(), log=resources.log_dir(), samples=resources.user_samples_dir()
             ),
             _tr(
                 "It must not be used to read the emotions of people at work or in education "
@@ -131,18 +137,18 @@ def keys(parent: QWidget, actions: Actions) -> TextDialog:
     grid = QGridLayout()
     grid.setHorizontalSpacing(24)
     grid.setVerticalSpacing(6)
-    shown = [getattr(actions, name) for name in Actions.__slots__ if name != "themes"]
-    row = 0
-    for action in shown:
-        key = action.shortcut().toString()
-        if not key:
-            continue
-        name = QLabel(action.text().replace("&", "").rstrip("…"))
+    shown = []
+    for name in Actions.__slots__:
+        action = getattr(actions, name)
+        if name == "corrections":
+            shown.append((_tr("1 to 7"), _tr("Correct the face's label, or choose what to collect")))
+        elif name != "themes" and not action.shortcut().isEmpty():
+            shown.append((action.shortcut().toString(), action.text().replace("&", "").rstrip("…")))
+    for row, (key, text) in enumerate(shown):
         letters = QLabel(key)
         letters.setStyleSheet("font-weight: 600")
         grid.addWidget(letters, row, 0)
-        grid.addWidget(name, row, 1)
-        row += 1
+        grid.addWidget(QLabel(text), row, 1)
     grid.setColumnStretch(1, 1)
     dialog.column.insertLayout(2, grid)
     return dialog

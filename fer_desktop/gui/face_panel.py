@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPaintEvent, QPen
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from fer_desktop.core import emotions
@@ -27,13 +27,19 @@ _TITLE: Final = 16
 
 
 class FaceCard(QWidget):
-    """One face. Painted by hand: cheaper than fourteen labels, and its bars are those of the overlay."""
+    """One face. Painted by hand: cheaper than fourteen labels, and its bars are those of the overlay.
+
+    `clicked`: the id of its track.
+    """
+
+    clicked = Signal(int)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.face: Shown | None = None
         self._theme = DARK
+        self._chosen = False
 
     def sizeHint(self) -> QSize:
         return QSize(NARROW - 24, _PAD + CROP_SIDE + 8 + _ROW * emotions.COUNT + _PAD - 2)
@@ -51,6 +57,15 @@ class FaceCard(QWidget):
         )
         self.update()
 
+    def set_chosen(self, chosen: bool) -> None:
+        if chosen != self._chosen:
+            self._chosen = chosen
+            self.update()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if self.face is not None and event.button() is Qt.MouseButton.LeftButton:
+            self.clicked.emit(self.face.track_id)
+
     def title(self) -> str:
         assert self.face is not None
         return f"{self._number_text()}: {words.reading(self.face.label, self.face.percent, self.face.reason)}"
@@ -65,9 +80,10 @@ class FaceCard(QWidget):
             return
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(QColor(theme.line), 1))
+        painter.setPen(QPen(QColor(theme.accent), 2) if self._chosen else QPen(QColor(theme.line), 1))
         painter.setBrush(QColor(theme.card))
-        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 8, 8)
+        inset = 1 if self._chosen else 0.5
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(inset, inset, -inset, -inset), 8, 8)
         self._paint_crop(painter, face)
         left = _PAD + CROP_SIDE + 12
         painter.setFont(font(_SMALL))
@@ -120,7 +136,9 @@ class FaceCard(QWidget):
 
 
 class FacePanel(QFrame):
-    """Cards of the faces in view, in the order of their numbers."""
+    """Cards of the faces in view, in the order of their numbers. `face_clicked`: the id of a card's track."""
+
+    face_clicked = Signal(int)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -130,6 +148,7 @@ class FacePanel(QFrame):
         self._cards: list[FaceCard] = []
         self._theme = DARK
         self._faces: tuple[Shown, ...] = ()
+        self._chosen: int | None = None
         self._empty = QLabel(self.tr("Faces in view appear here, each with its seven readings."))
         self._empty.setWordWrap(True)
         self._empty.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
@@ -164,14 +183,20 @@ class FacePanel(QFrame):
         self._empty.setStyleSheet(f"color: {theme.muted}")
         self.set_faces(self._faces)
 
+    def set_chosen(self, track_id: int | None) -> None:
+        self._chosen = track_id
+        self.set_faces(self._faces)
+
     def set_faces(self, faces: tuple[Shown, ...]) -> None:
         self._faces = faces
         while len(self._cards) < len(faces):
             card = FaceCard()
+            card.clicked.connect(self.face_clicked)
             self._cards.append(card)
             self._column.insertWidget(len(self._cards), card)
         for index, card in enumerate(self._cards):
             if index < len(faces):
                 card.show_face(faces[index], self._theme)
+                card.set_chosen(faces[index].track_id == self._chosen)
             card.setVisible(index < len(faces))
         self._empty.setVisible(not faces)

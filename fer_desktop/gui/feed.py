@@ -69,6 +69,14 @@ class Feed(QObject):
             return self.photo[0]
         return None if self.view is None else self.view.frame
 
+    @property
+    def analysis(self) -> Analysis | None:
+        """What was read from the picture shown now; None while nothing was, or only long before it."""
+        if self.photo is not None:
+            return self.photo[1]
+        age_s = None if self.view is None else self.view.analysis_age_s
+        return None if self.view is None or age_s is None or age_s > STALE_S else self.view.analysis
+
     def turn(self) -> None:
         now = time.monotonic()
         self._session.turn(now)

@@ -101,10 +101,10 @@ class LiveControl(QObject):
         self._window.save_settings()
         self.open(Choice(sources.DEMO, sources.DEMO))
 
-    def change_model(self, model_id: str | None, go_back: Callable[[], None] | None = None) -> None:
+    def change_model(self, model: str | None, go_back: Callable[[], None] | None = None) -> None:
         """Read live pictures and photos with another model: see `ModelControl.change`."""
         if self._window.closed_at is None:
-            self.models.change(model_id, go_back)
+            self.models.change(model, go_back)
 
     def set_paused(self, paused: bool) -> None:
         if paused:
@@ -120,7 +120,7 @@ class LiveControl(QObject):
         rolling, source, model = statistics.rolling, self._session.source, self._session.model
         photo = self._feed.photo
         if photo is not None:
-            device, name = (model.device, model.id) if model is not None else ("", "")
+            device, name = (model.device, self.models.name_of(model.id)) if model is not None else ("", "")
             self._window.status.show_line(
                 StatusLine(source=Path(photo[0].source).name, size=photo[0].size, device=device, model=name)
             )
@@ -135,7 +135,7 @@ class LiveControl(QObject):
                 latency_ms=rolling.latency_ms if running else None,
                 dropped=rolling.dropped if running and model is not None else None,
                 device=model.device if model is not None else "",
-                model=model.id if model is not None else "",
+                model=self.models.name_of(model.id) if model is not None else "",
             )
         )
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -12,7 +11,6 @@ from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QPaintEvent,
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
 
 from fer_desktop import resources
-from fer_desktop.core.errors import FerError
 from fer_desktop.gui import face_panel, sources
 from fer_desktop.gui.actions import CameraMenu, fill_menus, make_actions
 from fer_desktop.gui.composition import Composition
@@ -21,10 +19,12 @@ from fer_desktop.gui.face_panel import FacePanel
 from fer_desktop.gui.feed import Feed
 from fer_desktop.gui.info_bar import InfoBar
 from fer_desktop.gui.live_control import LiveControl
+from fer_desktop.gui.models.control import ModelsControl
 from fer_desktop.gui.motion_preference import reduced_motion
 from fer_desktop.gui.open_files import OpenFiles, dropped_files
 from fer_desktop.gui.photo_control import PhotoControl
 from fer_desktop.gui.retrain.control import RetrainControl
+from fer_desktop.gui.samples.control import SamplesControl
 from fer_desktop.gui.snapshot import SnapshotSaver, compose
 from fer_desktop.gui.sources import Choice
 from fer_desktop.gui.status_bar import StatusBar
@@ -73,9 +73,9 @@ class MainWindow(QMainWindow):
         others = (self.actions_.demo, self.actions_.open_video, self.actions_.open_image)
         self._source_menu = CameraMenu(self.tr("Source"), *cameras, others)
         self.toolbar = Toolbar(self.actions_, self._source_menu)
-        with suppress(FerError):
-            # A model that is missing or damaged is told of when the pipeline is made.
-            self.toolbar.set_model(composition.active_model_name())
+        self.live.models.begin()
+        self.models = ModelsControl(self, themes)
+        self.samples = SamplesControl(self, themes)
         fill_menus(self, self.actions_, self._camera_menu)
         self._lay_out()
         self._connect()
@@ -146,6 +146,8 @@ class MainWindow(QMainWindow):
     def shut_down(self) -> None:
         """Stop all threads, in order and bounded. May be called more than once."""
         self.retraining.shut_down()
+        self.models.shut_down()
+        self.samples.shut_down()
         self.feed.stop()
         self.session.stop()
         self.photos.worker.stop()

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, Signal
 
+from fer_desktop.core.errors import FerError
 from fer_desktop.core.ports import EmotionClassifier
 from fer_desktop.live.events import Event
 
@@ -16,20 +17,24 @@ if TYPE_CHECKING:
     from fer_desktop.gui.main_window import MainWindow
 
 _KEY: Final = "model change"
+_NOT_CHOSEN: Final = "another model than chosen"
 
 
 @dataclass(slots=True, eq=False)
 class _Change:
     """A model that was asked for. Called on the threads that read."""
 
-    make: Callable[[], EmotionClassifier]
+    model: str | None
+    make: Callable[[str | None], EmotionClassifier]
+    name_of: Callable[[str], str]
     go_back: Callable[[], None] | None
+    id: str = ""
     name: str = ""
-    """Its id, once it is made."""
+    """Known once it is made, as the id is."""
 
     def __call__(self) -> EmotionClassifier:
-        classifier = self.make()
-        self.name = classifier.model_id
+        classifier = self.make(self.model)
+        self.id, self.name = classifier.model_id, self.name_of(self.model or classifier.model_id)
         return classifier
 
 
@@ -47,36 +52,63 @@ class ModelControl(QObject):
         super().__init__(window)
         self._window = window
         self._wanted: _Change | None = None
+        self._names: dict[str, str] = {}
         self.none_works = False
         """Faces cannot be read until another model is asked for."""
 
-    def change(self, model_id: str | None, go_back: Callable[[], None] | None = None) -> None:
-        """Read live pictures and photos with this model, None for the active one; returns at once.
+    def begin(self) -> None:
+        """Show the name of the model that is about to be loaded, and say so where it is not the one that was chosen."""
+        window = self._window
+        try:
+            active = window.composition.active_model()
+        except FerError:
+            return  # told when the pipeline is made
+        self._show(active.id, active.name)
+        if active.problem:
+            window.info.say(
+                f"{active.problem}.", self.tr("Models…"), window.actions_.models.trigger, True, _NOT_CHOSEN, True
+            )
+
+    def name_of(self, model_id: str) -> str:
+        """What people call a model that was used in this window."""
+        return self._names.get(model_id, model_id)
+
+    def renamed(self, model_id: str, name: str) -> None:
+        """A person gave a model another name."""
+        model = self._window.session.model
+        if model is not None and model.id == model_id:
+            self._show(model_id, name)
+            self._window.live.refresh()
+
+    def change(self, model: str | None, go_back: Callable[[], None] | None = None) -> None:
+        """Read live pictures and photos with this model (its id or folder), None for the active one; returns at once.
 
         The model before stays until the new one is ready. go_back: what the button in the line that tells of it does,
         such as to activate the model before and to ask for it here; None: no button.
         """
-        make = self._window.composition.make_classifier
-        self._wanted = _Change(lambda: make(model_id), go_back)
+        composition = self._window.composition
+        self._wanted = _Change(model, composition.make_classifier, composition.model_name, go_back)
         self._window.info.settle(_KEY)
         self._window.session.change_model(self._wanted)
 
     # What the session tells
 
     def ready(self, event: Event) -> None:
-        info, toolbar, model = self._window.info, self._window.toolbar, self._window.session.model
-        toolbar.set_model(event.text)
-        toolbar.set_device(model.device if model is not None else "")
+        info, model, wanted = self._window.info, self._window.session.model, self._wanted
+        if wanted is not None and wanted.id == event.text:
+            self._names[wanted.id] = wanted.name
+        self._show(event.text, self.name_of(event.text))
+        self._window.toolbar.set_device(model.device if model is not None else "")
         if self.none_works:
             self.none_works = False
             info.settle("model")
-        wanted = self._wanted
-        # Another name: the model before, made anew, or one that was asked for and given up for this one.
-        if wanted is None or wanted.name != event.text:
+        # Another id: the model before, made anew, or one that was asked for and given up for this one.
+        if wanted is None or wanted.id != event.text:
             return
         self._wanted = None
         self._window.photos.change_model(wanted)
-        text = self.tr("Now using {name}.").format(name=event.text)
+        info.settle(_NOT_CHOSEN)
+        text = self.tr("Now using {name}.").format(name=wanted.name)
         if wanted.go_back is None:
             info.say(text, key=_KEY, passing=True)
         else:
@@ -87,18 +119,21 @@ class ModelControl(QObject):
         model = self._window.session.model
         text = self.tr("The model was not changed. {why}").format(why=event.sentence)
         if model is not None:
-            text += " " + self.tr("Still using {name}.").format(name=model.id)
+            text += " " + self.tr("Still using {name}.").format(name=self.name_of(model.id))
         self._window.info.say(text, warning=True, key=_KEY)
         self.refused.emit(event.sentence)
 
     def failed_for_now(self, event: Event) -> None:
         self.none_works = True
-        self._window.toolbar.set_model("")
+        self._window.toolbar.set_model("", "")
+        text, action = self.tr("Faces cannot be read. {why}").format(why=event.sentence), self.tr("Models…")
         # Nothing else that is told at the start, such as that there is no camera, may take its place.
-        self._window.info.say(
-            self.tr("Faces cannot be read. {why}").format(why=event.sentence), warning=True, key="model", must_read=True
-        )
+        self._window.info.say(text, action, self._window.actions_.models.trigger, True, "model", must_read=True)
         self.failed.emit(event.sentence)
+
+    def _show(self, model_id: str, name: str) -> None:
+        self._names[model_id] = name
+        self._window.toolbar.set_model(model_id, name)
 
     def _go_back(self, go_back: Callable[[], None]) -> None:
         # A second click must not ask for the way back from there.

@@ -150,9 +150,9 @@ def style_sheet(theme: Theme) -> str:
     QRadioButton::indicator:disabled {{ border-color: {theme.disabled}; background: {theme.window}; }}
     QPushButton:disabled, QComboBox:disabled {{ color: {theme.disabled}; border-color: {theme.line};
         background: {theme.window}; }}
-    QSpinBox {{ color: {theme.text}; background: {theme.field}; border: 1px solid {theme.outline}; border-radius: 6px;
-        padding: 5px 8px; min-height: 18px; }}
-    QSpinBox:focus {{ border: 2px solid {theme.accent}; padding: 4px 7px; }}
+    QSpinBox, QLineEdit {{ color: {theme.text}; background: {theme.field}; border: 1px solid {theme.outline};
+        border-radius: 6px; padding: 5px 8px; min-height: 18px; }}
+    QSpinBox:focus, QLineEdit:focus {{ border: 2px solid {theme.accent}; padding: 4px 7px; }}
     QSpinBox::up-button, QSpinBox::down-button {{ width: 0; border: none; }}
     QListWidget, QPlainTextEdit {{ color: {theme.text}; background: {theme.field}; border: 1px solid {theme.outline};
         border-radius: 6px; padding: 4px; }}
@@ -173,9 +173,12 @@ def style_sheet(theme: Theme) -> str:
     QScrollArea {{ border: none; background: transparent; }}
     QScrollArea#readable {{ border: 2px solid transparent; border-radius: 6px; }}
     QScrollArea#readable:focus {{ border-color: {theme.accent}; }}
-    QScrollArea QScrollBar:vertical {{ background: transparent; width: 8px; margin: 2px; }}
-    QScrollArea QScrollBar::handle:vertical {{ background: {theme.outline}; border-radius: 2px; min-height: 32px; }}
+    #models QScrollBar:vertical, QScrollArea QScrollBar:vertical {{ background: transparent; width: 8px; margin: 2px; }}
+    #models QScrollBar::handle:vertical, QScrollArea QScrollBar::handle:vertical {{ background: {theme.outline};
+        border-radius: 2px; min-height: 32px; }}
+    #models QScrollBar::add-line:vertical, #models QScrollBar::sub-line:vertical,
     QScrollArea QScrollBar::add-line:vertical, QScrollArea QScrollBar::sub-line:vertical {{ height: 0; }}
+    #models QScrollBar::add-page:vertical, #models QScrollBar::sub-page:vertical,
     QScrollArea QScrollBar::add-page:vertical, QScrollArea QScrollBar::sub-page:vertical {{ background: none; }}
     """
 

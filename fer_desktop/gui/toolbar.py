@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from html import escape
 from typing import Final
 
 from PySide6.QtCore import QSize, Qt
@@ -13,6 +14,7 @@ from fer_desktop.gui.icons import icon
 from fer_desktop.gui.theme import DARK, Theme
 
 HEIGHT: Final = 44
+MODEL_WIDE: Final = 200
 _SOURCE_ICONS: Final = {"camera": "camera", "demo": "demo", "file": "video", "photo": "image"}
 
 
@@ -40,8 +42,8 @@ class Toolbar(QFrame):
         self.panel.setDefaultAction(actions.panel)
         self.preferences = ToolButton()
         self.preferences.setDefaultAction(actions.preferences)
-        self.model = QLabel()
-        self.model.setAccessibleName(self.tr("Model"))
+        self.model = ToolButton()
+        self.model.clicked.connect(actions.models.trigger)
         self.device = QLabel()
         self.device.setAccessibleName(self.tr("Device"))
         row = QHBoxLayout(self)
@@ -54,18 +56,19 @@ class Toolbar(QFrame):
             row.addWidget(button)
         row.addStretch(1)
         row.addWidget(self.model)
-        row.addSpacing(16)
+        row.addSpacing(8)
         row.addWidget(self.device)
         row.addSpacing(12)
         row.addWidget(self.panel)
         row.addWidget(self.preferences)
-        for button in (self.source, self.back, self.pause, self.snapshot, self.panel, self.preferences):
+        for button in (self.source, self.back, self.pause, self.snapshot, self.model, self.panel, self.preferences):
             button.setIconSize(QSize(20, 20))
             button.setFixedHeight(36)
         for button in (self.pause, self.snapshot, self.panel, self.preferences):
             button.setFixedWidth(36)
             button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
         self.set_source("camera", self.tr("Starting…"))
+        self.set_model("", "")
 
     def set_source(self, kind: str, name: str) -> None:
         """kind: "camera", "demo", "file" or "photo"."""
@@ -76,9 +79,15 @@ class Toolbar(QFrame):
         self.source.setAccessibleName(self.tr("Source: {name}").format(name=name))
         self.source.setIcon(icon(_SOURCE_ICONS[kind], self._theme.text))
 
-    def set_model(self, model: str) -> None:
-        self.model_name = model
-        self.model.setText(self.tr("Model {name}").format(name=model) if model else "")
+    def set_model(self, model_id: str, name: str) -> None:
+        """Both empty where there is none. A press opens the list of them."""
+        self.model_name = name
+        text = self.tr("Model {name}").format(name=name) if name else self.tr("No model")
+        shown = self.model.fontMetrics().elidedText(text, Qt.TextElideMode.ElideMiddle, MODEL_WIDE)
+        self.model.setText(shown.replace("&", "&&"))
+        self.model.setAccessibleName(self.tr("{text}. Show all models").format(text=text))
+        tip = self.tr("{text} (id {id}). Show all models") if name and name != model_id else self.tr("Show all models")
+        self.model.setToolTip(f"<span>{escape(tip.format(text=text, id=model_id))}</span>")
 
     def set_device(self, device: str) -> None:
         self.device.setText(device)
@@ -92,5 +101,5 @@ class Toolbar(QFrame):
         actions.panel.setIcon(icon("panel", theme.text, off))
         actions.preferences.setIcon(icon("preferences", theme.text, off))
         self.source.setIcon(icon(_SOURCE_ICONS[self._kind], theme.text))
-        for label in (self.model, self.device):
-            label.setStyleSheet(f"color: {theme.muted}; font-size: 12px")
+        self.device.setStyleSheet(f"color: {theme.muted}; font-size: 12px")
+        self.model.setStyleSheet(f"QToolButton {{ color: {theme.muted}; font-size: 12px }}")

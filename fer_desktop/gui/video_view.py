@@ -6,7 +6,7 @@ import time
 from typing import Final
 
 from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFocusEvent, QImage, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QFocusEvent, QImage, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from fer_desktop.core.types import Frame
@@ -33,10 +33,18 @@ def image_of(frame: Frame) -> QImage:
     )
 
 
+def _xywh(rect: Rect) -> tuple[float, float, float, float]:
+    return rect.x, rect.y, rect.width, rect.height
+
+
 class VideoView(QWidget):
-    """Keeps the picture's aspect. `painted` tells when a new frame has been painted: seconds of time.monotonic()."""
+    """Keeps the picture's aspect. `painted` tells when a new frame has been painted: seconds of time.monotonic().
+
+    `face_clicked`: the id of the track of the face that was clicked.
+    """
 
     painted = Signal(float)
+    face_clicked = Signal(int)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -54,6 +62,7 @@ class VideoView(QWidget):
         self._message = ""
         self._new_frame = False
         self._ring = False
+        self._chosen: int | None = None
         self._overlay = Overlay()
 
     def sizeHint(self) -> QSize:
@@ -80,6 +89,12 @@ class VideoView(QWidget):
             self._scaled = None
         self._faces, self._look = faces, look
         self.update()
+
+    def set_chosen(self, track_id: int | None) -> None:
+        """The face with a thin line around its box; None for none."""
+        if track_id != self._chosen:
+            self._chosen = track_id
+            self.update()
 
     def set_message(self, text: str) -> None:
         """A line over the picture ("No face in view"); empty for none."""
@@ -108,6 +123,7 @@ class VideoView(QWidget):
             painter.drawImage(where, self._scaled_to(where))
             picture = Rect(where.x(), where.y(), where.width(), where.height())
             self.placed = self._overlay.paint(painter, self._faces, self._frame_size, picture, self._look)
+            self._paint_chosen(painter)
         if self._message:
             self._paint_message(painter)
         if self._ring:
@@ -119,6 +135,14 @@ class VideoView(QWidget):
         if self._new_frame:
             self._new_frame = False
             self.painted.emit(time.monotonic())
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Of boxes that lie over one another, the smallest is meant."""
+        point = event.position()
+        hit = [item for item in self.placed if QRectF(*_xywh(item.box)).contains(point)]
+        if hit and event.button() is Qt.MouseButton.LeftButton:
+            self.face_clicked.emit(min(hit, key=lambda item: item.box.width * item.box.height).key)
+        super().mousePressEvent(event)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """A ring for who came by keyboard; the picture has the focus at first, and by a click, without one."""
@@ -159,6 +183,17 @@ class VideoView(QWidget):
             scaled.setDevicePixelRatio(1.0)
             self._scaled = scaled
         return self._scaled
+
+    def _paint_chosen(self, painter: QPainter) -> None:
+        for item in self.placed:
+            if item.key == self._chosen:
+                painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+                painter.setBrush(Qt.BrushStyle.NoBrush)
+                around = item.box.grown(6)
+                radius = min(around.width, around.height) * 0.1
+                for colour, width in ((palette.OUTLINE, 3.0), (palette.ON_PLATE, 1.5)):
+                    painter.setPen(QPen(QColor(colour), width))
+                    painter.drawRoundedRect(QRectF(*_xywh(around)), radius, radius)
 
     def _paint_message(self, painter: QPainter) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

@@ -36,6 +36,8 @@ class Settings:
     """Its device path where the system tells it: tells two cameras of the same name apart."""
     snapshot_folder: str = ""
     """Empty: the person's pictures folder."""
+    base_data: str = ""
+    """Faces of others that a fine-tuning learns from beside one's own samples: a file or a folder; empty: none."""
     first_run_notice_seen: bool = False
     window_geometry: str = ""
     """Base64 of QWidget.saveGeometry; empty at first."""

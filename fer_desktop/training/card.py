@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from fer_desktop.core import emotions
 from fer_desktop.modelstore.manifest import Manifest
+from fer_desktop.training import finetune_card
 
 FILE_NAME: Final = "MODEL_CARD.md"
 
@@ -46,6 +47,8 @@ detection, hiring, policing, medicine or insurance.
 
 def render(manifest: Manifest) -> str:
     """Markdown. Needs the manifest that training writes."""
+    if manifest.training.get("fine_tuned"):
+        return finetune_card.render(manifest)
     split, figures = next(iter(manifest.metrics.items()))
     recalls: Mapping[str, Any] = figures["recall"]
     return _TEXT.format(

@@ -56,11 +56,13 @@ def world() -> FakeWorld:
 def make_desk(qtbot: Any, qapp: QApplication, world: FakeWorld) -> Iterator[Callable[[], Desk]]:
     before = set(threading.enumerate())
     made: list[MainWindow] = []
+    keepers: list[ThemeKeeper] = []
 
     def make() -> Desk:
         path = resources.settings_file()
         store = SettingsStore(path)
-        window = MainWindow(world.composition(), store, ThemeKeeper(qapp, store.settings.theme))
+        keepers.append(ThemeKeeper(qapp, store.settings.theme))
+        window = MainWindow(world.composition(), store, keepers[-1])
         made.append(window)
         qtbot.addWidget(window)
         window.show()
@@ -69,6 +71,9 @@ def make_desk(qtbot: Any, qapp: QApplication, world: FakeWorld) -> Iterator[Call
     yield make
     for window in made:
         window.close()
+    for keeper in keepers:
+        # A child of the application: it would follow the system's theme in every test to come.
+        keeper.deleteLater()
     left = [thread.name for thread in set(threading.enumerate()) - before if thread.is_alive()]
     assert not left, f"threads left running: {left}"
 

@@ -14,7 +14,7 @@ from fer_desktop import app
 from fer_desktop.core import emotions
 from fer_desktop.core.errors import CameraError, InputError
 from fer_desktop.core.types import Analysis, Box, Face, Float32Array, Frame, Prediction, Track, UInt8Array
-from fer_desktop.gui.composition import Composition
+from fer_desktop.gui.composition import ActiveModel, Composition
 
 
 def probabilities(label: str, confidence: float = 0.87) -> Float32Array:
@@ -149,7 +149,8 @@ class FakeWorld:
         return self.pipeline
 
     def make_classifier(self, model: str | None) -> FakeClassifier:
-        found = self.models.get(model or self.active_model, FakeClassifier(model or self.active_model))
+        name = Path(model).name if model else self.active_model
+        found = self.models.get(name, FakeClassifier(name))
         if isinstance(found, Exception):
             raise found
         return found
@@ -177,7 +178,8 @@ class FakeWorld:
             make_classifier=self.make_classifier,
             make_source=lambda spec: self.make_source(spec),
             list_cameras=lambda: self.cameras,
-            active_model_name=lambda: self.active_model,
+            active_model=lambda: ActiveModel(self.active_model, self.active_model),
+            model_name=lambda model: Path(model).name,
             read_image=self.read_image,
             training=app.training,
         )

@@ -46,7 +46,9 @@ def test_the_menus_hold_what_was_promised(desk: Desk) -> None:
     assert titles(menu(desk, "View")) == [
         "Pause", "Back to live", "Mirror cameras", "Boxes", "Bars", "Side panel", "Theme", "Full screen",
     ]  # fmt: skip
-    assert titles(menu(desk, "Settings")) == ["Preferences…", "Retrain…"]
+    assert titles(menu(desk, "Settings")) == [
+        "Preferences…", "Models…", "Retrain…", "Collect samples", "My samples…",
+    ]  # fmt: skip
     assert titles(menu(desk, "Help")) == ["Keys", "Privacy", "About FER Desktop"]
 
 

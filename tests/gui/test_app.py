@@ -33,6 +33,26 @@ from tests.gui.fakes import FakeCamera, FakeWorld, frame
 pytestmark = pytest.mark.usefixtures("qapp")
 
 
+def when(ready: Callable[[], object], then: Callable[[], object], after_ms: int = 100) -> None:
+    """Call `then` that long after `ready` says so, from inside the program's event loop."""
+
+    def look() -> None:
+        if ready():
+            QTimer.singleShot(after_ms, then)
+        else:
+            QTimer.singleShot(30, look)
+
+    QTimer.singleShot(0, look)
+
+
+def a_dialog_is_open() -> bool:
+    return any(widget.isVisible() and isinstance(widget, QDialog) for widget in QApplication.topLevelWidgets())
+
+
+def a_window_is_open() -> bool:
+    return any(widget.isVisible() and isinstance(widget, MainWindow) for widget in QApplication.topLevelWidgets())
+
+
 class Visitor:
     """Looks at the running program from inside its event loop, and closes it."""
 
@@ -118,7 +138,7 @@ def test_nothing_is_opened_or_read_behind_the_notice_nor_after_it_was_refused(so
     world = FakeWorld(cameras=[FakeCamera("Desk")], photo=frame())
     read: list[Path] = []
     world.read_image = lambda path: read.append(path) or frame()  # type: ignore[method-assign,func-returns-value]
-    QTimer.singleShot(600, lambda: notice().reject())
+    when(a_dialog_is_open, lambda: notice().reject(), after_ms=400)
     assert run(LiveOptions(source), world.composition()) == 0
     assert world.made == [] and read == []
     assert not SettingsStore(resources.settings_file()).settings.first_run_notice_seen
@@ -132,8 +152,8 @@ def test_the_program_ends_with_the_notice_open(visitor: Visitor, how: str, capsy
     guard = QTimer()
     guard.setSingleShot(True)
     guard.timeout.connect(lambda: (late.append(True), QApplication.exit(9)))
-    guard.start(4000)
-    QTimer.singleShot(500, ENDINGS[how])
+    guard.start(20_000)
+    when(a_dialog_is_open, ENDINGS[how])
     world = FakeWorld(cameras=[FakeCamera("Desk")])
     assert run(LiveOptions(), world.composition()) == 0
     guard.stop()
@@ -158,14 +178,14 @@ def test_after_the_notice_the_window_takes_keys(visitor: Visitor) -> None:
     def agree() -> None:
         seen.append(main_window().isEnabled())
         notice().accept()
-        QTimer.singleShot(400, look)
+        when(lambda: main_window().feed.view is not None, look)
 
     def look() -> None:
         window = main_window()
         seen.extend([window.isEnabled(), window.focusWidget() is window.view, window.feed.view is not None])
         window.close()
 
-    QTimer.singleShot(500, agree)
+    when(a_dialog_is_open, agree)
     assert run(LiveOptions("demo"), FakeWorld().composition()) == 0
     assert seen == [False, True, True, True]
 
@@ -220,7 +240,7 @@ def test_a_timed_run_without_a_model_says_why(visitor: Visitor) -> None:
         **{
             **{name: getattr(composition, name) for name in composition.__slots__},
             "make_live_pipeline": broken,
-            "active_model_name": broken,
+            "active_model": broken,
         }
     )
     with pytest.raises(InputError, match=r"The model is damaged\. Fetch it again"):
@@ -250,9 +270,9 @@ def test_damaged_settings_are_told_once(visitor: Visitor, qtbot: Any) -> None:
 
     def accept_the_notice() -> None:
         next(widget for widget in QApplication.topLevelWidgets() if isinstance(widget, QDialog)).accept()
-        QTimer.singleShot(600, look)
+        when(lambda: main_window().feed.view is not None, look, after_ms=300)
 
-    QTimer.singleShot(400, accept_the_notice)
+    when(a_dialog_is_open, accept_the_notice)
     assert run(LiveOptions(), FakeWorld().composition()) == 0
     assert said[0].startswith("The settings could not be read, so the defaults are used.")
     assert "settings.damaged-1.json" in said[0]

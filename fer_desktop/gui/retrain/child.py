@@ -99,11 +99,17 @@ class Child(QObject):
         if self._process is not None and self._process.poll() is None:
             _alone.append(self._process)
 
-    def end(self, wait_s: float = 5.0) -> None:
-        """Kill it and wait; no signal comes any more. What does not heed it is killed outright."""
+    def end(self, wait_s: float = 5.0, gently_s: float = 0.0) -> None:
+        """Kill it and wait; no signal comes any more. What does not heed it is killed outright.
+
+        gently_s: so long it may take to end by itself first, as after a line that told it to.
+        """
         if not self.running:
             return
         self._timer.stop()
+        if gently_s and self._process is not None:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self._process.wait(gently_s)
         self.kill()
         if self._process is not None:
             try:

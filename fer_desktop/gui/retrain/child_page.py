@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from fer_desktop import resources
+from fer_desktop.gui.parts import Page
 from fer_desktop.gui.retrain.child import Child
-from fer_desktop.gui.retrain.parts import Page
 
 
 class ChildPage(Page):

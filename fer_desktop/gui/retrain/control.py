@@ -7,16 +7,13 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject
 
-from fer_desktop.core.errors import FerError
 from fer_desktop.gui.composition import Training
 from fer_desktop.gui.retrain import pending
 from fer_desktop.gui.retrain.pending import Stored
 from fer_desktop.gui.retrain.question import CloseQuestion
 from fer_desktop.gui.retrain.run_line import RunLine
-from fer_desktop.gui.retrain.task import Task
 from fer_desktop.gui.retrain.training_run import State, TrainingRun
 from fer_desktop.gui.theme import Theme, ThemeKeeper
-from fer_desktop.modelstore.store import ModelFolder, ModelStore
 
 if TYPE_CHECKING:
     from fer_desktop.gui.main_window import MainWindow
@@ -38,7 +35,6 @@ class RetrainControl(QObject):
         self.asks = asks
         self._question: CloseQuestion | None = None
         self._decided = False
-        self._task: Task | None = None
         self.run.changed.connect(self._follow)
         self.run.ended.connect(self._ended)
         self.line.open.clicked.connect(self.open)
@@ -88,9 +84,6 @@ class RetrainControl(QObject):
     def shut_down(self) -> None:
         """What trains goes on alone, unless it was told to stop."""
         self.run.leave()
-        if self._task is not None:
-            self._task.finish()
-            self._task = None
         if self.dialog is not None:
             self.dialog.shut_down()
             self.dialog.hide()
@@ -208,25 +201,12 @@ class RetrainControl(QObject):
     # The model that a person chose
 
     def _use(self, model: Path) -> None:
-        self._task = Task(self, lambda: ModelStore.default().activate(model.name))
-        self._task.done.connect(self._used)
-        self._task.failed.connect(self._not_used)
+        self._window.models.use(model, model.name, self._used, self._not_used)
 
-    def _used(self, folder: ModelFolder) -> None:
-        self._task = None
-        self._window.live.change_model(None, self._go_back)
+    def _used(self) -> None:
         if self.dialog is not None:
             self.dialog.close()
 
     def _not_used(self, why: str) -> None:
-        self._task = None
         if self.dialog is not None:
             self.dialog.refuse(why)
-
-    def _go_back(self) -> None:
-        try:
-            ModelStore.default().go_back()
-        except FerError as error:
-            self._window.info.say(str(error), warning=True, key=_KEY)
-        else:
-            self._window.live.change_model(None)

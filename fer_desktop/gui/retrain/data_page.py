@@ -18,12 +18,13 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
 )
 
+from fer_desktop.gui.parts import Button, Text, WarningCard
 from fer_desktop.gui.retrain import commands, words
 from fer_desktop.gui.retrain.child import Child
 from fer_desktop.gui.retrain.child_page import ChildPage
 from fer_desktop.gui.retrain.class_rows import ClassRows
 from fer_desktop.gui.retrain.commands import Data
-from fer_desktop.gui.retrain.parts import Button, Text, WarningCard
+from fer_desktop.gui.samples.add_button import AddSamplesButton
 from fer_desktop.gui.theme import Theme
 
 LIST: Final = (264, 176)
@@ -50,6 +51,7 @@ class DataPage(ChildPage):
         self.add_folder.setToolTip(self.tr("A folder with a folder for each emotion, also below train and test"))
         self.add_votes = Button(self.tr("Add FER+ &votes…"))
         self.add_votes.setToolTip(self.tr("fer2013new.csv: what ten people saw in each face of the first entry"))
+        self.add_samples = AddSamplesButton()
         self.remove = Button(self.tr("Re&move"))
         self.wait = QProgressBar()
         self.wait.setRange(0, 0)
@@ -85,6 +87,7 @@ class DataPage(ChildPage):
                 row.addWidget(button)
             row.addStretch(1)
             left.addLayout(row)
+        left.addWidget(self.add_samples)
         left.addStretch(1)
         inside = QFrame()
         right = QVBoxLayout(inside)
@@ -121,6 +124,7 @@ class DataPage(ChildPage):
         self.add_file.clicked.connect(self._ask_for_file)
         self.add_folder.clicked.connect(self._ask_for_folder)
         self.add_votes.clicked.connect(self._ask_for_votes)
+        self.add_samples.chosen.connect(self.add)
         self.remove.clicked.connect(self._remove)
         self.cancel.clicked.connect(self._cancel)
         self.list.currentRowChanged.connect(lambda _: self._show())

@@ -10,7 +10,7 @@ from PySide6.QtGui import QBrush, QColor, QFontMetricsF, QImage, QPainter, QPain
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from fer_desktop.core import emotions
-from fer_desktop.gui.retrain.parts import picture
+from fer_desktop.gui.parts import picture
 from fer_desktop.gui.retrain.words import emotion, percent, tr
 from fer_desktop.gui.theme import DARK, Theme
 from fer_desktop.overlay import palette
@@ -26,7 +26,7 @@ _MIDDLE: Final = Qt.AlignmentFlag.AlignVCenter
 
 
 class _Painted(QWidget):
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str = "") -> None:
         super().__init__()
         self.theme = DARK
         self.setAccessibleName(name)
@@ -45,8 +45,8 @@ class _Painted(QWidget):
 class Confusion(_Painted):
     """Rows: the labels; columns: what was read. The stronger the colour, the larger the share of its row."""
 
-    def __init__(self, name: str) -> None:
-        super().__init__(name)
+    def __init__(self) -> None:
+        super().__init__()
         self._matrix: list[list[int]] = []
         self.setFixedSize(NAMES_WIDE + CELL * emotions.COUNT + 2, NAMES_HIGH + CELL * emotions.COUNT + 2)
 
@@ -99,10 +99,11 @@ def _between(start: QColor, end: QColor, share: float) -> QColor:
 
 
 class Recalls(_Painted):
-    """Two bars an emotion: the new model's, and under it, striped, that of the one in use."""
+    """Two bars an emotion: the first model's, and under it, striped, the second's. `sides`: what the two are called."""
 
     def __init__(self) -> None:
         super().__init__(tr("Recall a class"))
+        self.sides = tr("new"), tr("in use")
         self._new: dict[str, float | None] = {}
         self._old: dict[str, float | None] = {}
         self.setFixedHeight(RECALL_ROW * emotions.COUNT)
@@ -111,9 +112,7 @@ class Recalls(_Painted):
     def show_recalls(self, new: Mapping[str, float | None], old: Mapping[str, float | None]) -> None:
         self._new, self._old = dict(new), dict(old)
         parts = [
-            tr("{name}: new {a}, in use {b}").format(
-                name=emotion(name), a=percent(new.get(name), 0), b=percent(old.get(name), 0)
-            )
+            f"{emotion(name)}: {self.sides[0]} {percent(new.get(name), 0)}, {self.sides[1]} {percent(old.get(name), 0)}"
             for name in emotions.NAMES
         ]
         self.setAccessibleDescription("; ".join(parts))
@@ -156,21 +155,28 @@ def _striped(colour: QColor) -> QBrush:
 
 
 class Differing(_Painted):
-    """Faces that the two read differently: the face, its label, what each says. As many columns as fit."""
+    """Faces that the two read differently: the face, its label, what each says. As many columns as fit.
+
+    `sides`: what the two are called.
+    """
 
     def __init__(self) -> None:
         super().__init__(tr("Faces on which the two differ"))
+        self.sides = tr("new"), tr("in use")
         self._faces: list[tuple[QImage, str, str, str]] = []
 
     def show_faces(self, faces: Sequence[Mapping[str, Any]]) -> None:
         self._faces = [(picture(one["png"]), one["label"], one["read"], one["against"]) for one in faces]
         said = [
-            tr("label {a}, new {b}, in use {c}").format(a=emotion(label), b=emotion(new), c=emotion(old))
+            ", ".join((tr("label {a}").format(a=emotion(label)), *self._said(new, old)))
             for _, label, new, old in self._faces
         ]
         self.setAccessibleDescription("; ".join(said))
         self._fit()
         self.update()
+
+    def _said(self, new: str, old: str) -> tuple[str, str]:
+        return f"{self.sides[0]} {emotion(new)}", f"{self.sides[1]} {emotion(old)}"
 
     @property
     def count(self) -> int:
@@ -199,12 +205,14 @@ class Differing(_Painted):
             painter.drawImage(QRectF(left, top, FACE, FACE), image)
             texts = (
                 (tr("label {name}").format(name=emotion(label)), False),
-                (tr("new {name}").format(name=emotion(new)), new == label),
-                (tr("in use {name}").format(name=emotion(old)), old == label),
+                *zip(self._said(new, old), (new == label, old == label), strict=True),
             )
             for row, (text, right) in enumerate(texts):
                 painter.setFont(font(12, right))
                 painter.setPen(QColor(self.theme.text if right or not row else self.theme.muted))
                 where = QRectF(left, top + FACE + 2 + row * line, TILE[0] - 8, line)
-                painter.drawText(where, _MIDDLE, f"{text} ✓" if right else text)
+                shown = f"{text} ✓" if right else text
+                # The end says what was read.
+                shown = painter.fontMetrics().elidedText(shown, Qt.TextElideMode.ElideLeft, int(where.width()))
+                painter.drawText(where, _MIDDLE, shown)
         painter.end()

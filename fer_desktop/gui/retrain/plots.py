@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from fer_desktop.gui.retrain.parts import Text
+from fer_desktop.gui.parts import Text
 from fer_desktop.gui.retrain.words import tr
 from fer_desktop.gui.theme import DARK, Theme
 from fer_desktop.overlay.painter import font

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
 
-from fer_desktop.gui.retrain.parts import Button, Text
+from fer_desktop.gui.parts import Button, Text
 
 
 class CloseQuestion(QDialog):

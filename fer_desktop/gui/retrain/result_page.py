@@ -4,24 +4,21 @@ from __future__ import annotations
 
 import datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFileDialog, QGridLayout, QHBoxLayout, QProgressBar, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QProgressBar, QScrollArea, QVBoxLayout, QWidget
 
 from fer_desktop import __version__, atomic_file
 from fer_desktop.core.errors import ModelError
+from fer_desktop.gui.parts import Text, WarningCard
 from fer_desktop.gui.retrain import commands, report_page
 from fer_desktop.gui.retrain.child import Child
 from fer_desktop.gui.retrain.child_page import ChildPage
 from fer_desktop.gui.retrain.commands import Data
-from fer_desktop.gui.retrain.parts import Text, WarningCard, card
-from fer_desktop.gui.retrain.pictures import Confusion, Differing, Recalls
-from fer_desktop.gui.retrain.verdict import Verdict, rows, verdict
+from fer_desktop.gui.retrain.comparison import Comparison, Sides
+from fer_desktop.gui.retrain.verdict import Verdict, verdict
 from fer_desktop.gui.theme import Theme
 from fer_desktop.modelstore.store import ModelStore
-
-FIGURES: Final = 4
 
 
 class ResultPage(ChildPage):
@@ -43,11 +40,8 @@ class ResultPage(ChildPage):
         self.why = Text()
         self.warning = WarningCard()
         self.saved = Text(muted=True)
-        self.cells = [[Text("", 13, bold=column == 1) for column in range(4)] for _ in range(FIGURES)]
-        self.recalls, self.differing = Recalls(), Differing()
-        self.new_matrix = Confusion(self.tr("Confusion matrix of the new model"))
-        self.old_matrix = Confusion(self.tr("Confusion matrix of the model in use"))
-        self.differ_title = Text(size=16, bold=True)
+        sides = Sides(self.tr("new"), self.tr("in use"), (self.tr("New"), self.tr("In use")))
+        self.comparison = Comparison(sides)
         self._lay_out()
         self._show()
 
@@ -58,21 +52,7 @@ class ResultPage(ChildPage):
         column.setSpacing(12)
         for widget in (self.headline, self.wait, self.why, self.warning, self.saved):
             column.addWidget(widget)
-        self._found = QWidget()
-        found = QVBoxLayout(self._found)
-        found.setContentsMargins(0, 4, 0, 0)
-        found.setSpacing(16)
-        pair = QHBoxLayout()
-        pair.setSpacing(16)
-        pair.addWidget(self._figures_card(), 1)
-        pair.addWidget(self._recalls_card(), 1)
-        found.addLayout(pair)
-        found.addWidget(self._matrices_card())
-        frame, faces = card()
-        faces.addWidget(self.differ_title)
-        faces.addWidget(self.differing)
-        found.addWidget(frame)
-        column.addWidget(self._found)
+        column.addWidget(self.comparison)
         column.addStretch(1)
         self._scroll = QScrollArea()
         self._scroll.setWidgetResizable(True)
@@ -83,61 +63,11 @@ class ResultPage(ChildPage):
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(self._scroll)
 
-    def _figures_card(self) -> QWidget:
-        frame, column = card()
-        column.addWidget(Text(self.tr("Figures"), 16, bold=True))
-        grid = QGridLayout()
-        grid.setHorizontalSpacing(16)
-        grid.setVerticalSpacing(12)
-        for index, title in enumerate(("", self.tr("New"), self.tr("In use"), self.tr("Difference"))):
-            grid.addWidget(self._cell(Text(title, 12, muted=True), index), 0, index)
-        for row, cells in enumerate(self.cells, start=1):
-            for index, cell in enumerate(cells):
-                grid.addWidget(self._cell(cell, index), row, index)
-        grid.setColumnStretch(0, 1)
-        column.addLayout(grid)
-        column.addStretch(1)
-        return frame
-
-    def _cell(self, text: Text, column: int) -> Text:
-        text.setWordWrap(column == 0)
-        if column:
-            text.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        return text
-
-    def _recalls_card(self) -> QWidget:
-        frame, column = card()
-        column.addWidget(Text(self.tr("Recall a class"), 16, bold=True))
-        column.addWidget(
-            Text(self.tr("Of the faces labelled so, read so. Filled: new; striped: in use."), 12, muted=True)
-        )
-        column.addWidget(self.recalls)
-        return frame
-
-    def _matrices_card(self) -> QWidget:
-        frame, column = card()
-        column.addWidget(Text(self.tr("What is taken for what"), 16, bold=True))
-        text = self.tr(
-            "Rows: the label. Columns: what was read. The stronger the colour, the larger the share of its row."
-        )
-        column.addWidget(Text(text, 12, muted=True))
-        row = QHBoxLayout()
-        row.setSpacing(24)
-        for title, matrix in ((self.tr("New"), self.new_matrix), (self.tr("In use"), self.old_matrix)):
-            one = QVBoxLayout()
-            one.setSpacing(4)
-            one.addWidget(Text(title, bold=True))
-            one.addWidget(matrix)
-            row.addLayout(one)
-        row.addStretch(1)
-        column.addLayout(row)
-        return frame
-
     def can_go_on(self) -> bool:
         return self._child is None
 
     def set_theme(self, theme: Theme) -> None:
-        for part in (self.warning, self.recalls, self.differing, self.new_matrix, self.old_matrix):
+        for part in (self.warning, self.comparison):
             part.set_theme(theme)
 
     def compare(self, data: Data, model: Path) -> None:
@@ -179,32 +109,17 @@ class ResultPage(ChildPage):
     def _told(self, result: dict[str, Any]) -> None:
         if "against" in result:
             self.result, self.verdict = result, verdict(result)
-            self._fill(result)
+            self.comparison.show_result(result)
 
     def _ended(self, child: Child, status: int) -> None:
         if self.result is None:
             self._problem = child.reason() or self.tr("exit status {n}").format(n=status)
         self._show()
 
-    def _fill(self, result: dict[str, Any]) -> None:
-        for cells, line in zip(self.cells, rows(result), strict=True):
-            for cell, text in zip(cells, line, strict=True):
-                cell.say(text)
-        other = result["against"]
-        self.recalls.show_recalls(result["recall"], other["recall"])
-        self.new_matrix.show_matrix(result["confusion"])
-        self.old_matrix.show_matrix(other["confusion"])
-        shown, of = len(result["differ"]), result["differ_on"]
-        title = self.tr("They differ on {n} faces").format(n=f"{of:,}")
-        if shown < of:
-            title += self.tr("; the {n} on which they are surest").format(n=shown)
-        self.differ_title.say(title)
-        self.differing.show_faces(result["differ"])
-
     def _show(self) -> None:
         comparing = self._child is not None
         self.wait.setVisible(comparing)
-        self._found.setVisible(self.result is not None)
+        self.comparison.setVisible(self.result is not None)
         self.saved.setVisible(bool(self.saved.text()))
         if comparing:
             self.headline.say(self.tr("The new model is ready"))

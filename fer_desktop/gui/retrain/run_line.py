@@ -5,8 +5,8 @@ from __future__ import annotations
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QVBoxLayout
 
 from fer_desktop.gui.buttons import ToolButton
+from fer_desktop.gui.parts import Text
 from fer_desktop.gui.retrain import words
-from fer_desktop.gui.retrain.parts import Text
 from fer_desktop.gui.retrain.training_run import State, TrainingRun
 
 FINE = 1000

@@ -8,8 +8,8 @@ from PySide6.QtCore import QTimer
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QProgressBar, QVBoxLayout
 
+from fer_desktop.gui.parts import Button, Page, Text, WarningCard, card
 from fer_desktop.gui.retrain import words
-from fer_desktop.gui.retrain.parts import Button, Page, Text, WarningCard, card
 from fer_desktop.gui.retrain.training_run import State, TrainingRun
 from fer_desktop.gui.retrain.words import tr
 from fer_desktop.gui.theme import DARK, Theme

@@ -23,9 +23,7 @@ class Verdict:
 def verdict(result: Mapping[str, Any]) -> Verdict:
     """From `evaluate --against --json`: the new model's figures, and under `against` those of the one in use."""
     other, n = result["against"], result["n"]
-    gain = result["accuracy"] - other["accuracy"]
-    # Only faces on which the two differ can move the difference; each by one face at most (McNemar, 1947).
-    chance = SURE * math.sqrt(result["differ_on"]) / n if n else 1.0
+    gain, chance = _gain(result)
     figures = tr("It reads {new} of {n} faces right, the one in use {old}.").format(
         new=percent(result["accuracy"]), old=percent(other["accuracy"]), n=f"{n:,}"
     )
@@ -44,6 +42,27 @@ def verdict(result: Mapping[str, Any]) -> Verdict:
         why = tr("It is weaker by more than 5 points on: {names}.").format(names=", ".join(worse))
         return Verdict(True, tr("The new model is better"), f"{figures} {why}")
     return Verdict(True, tr("The new model is better"), figures)
+
+
+def of_two(result: Mapping[str, Any], first: str, second: str) -> Verdict:
+    """The same for any two, by their names. better: the first one is."""
+    gain, chance = _gain(result)
+    n = f"{result['n']:,}"
+    figures = tr("Of {n} faces {a} reads {x} right, {b} {y}.").format(
+        n=n, a=first, x=percent(result["accuracy"]), b=second, y=percent(result["against"]["accuracy"])
+    )
+    if abs(gain) <= chance:
+        why = tr("So small a difference may be chance: another {n} faces could turn it round.").format(n=n)
+        return Verdict(False, tr("Neither is clearly better"), f"{figures} {why}")
+    return Verdict(gain > 0, tr("{name} is better").format(name=first if gain > 0 else second), figures)
+
+
+def _gain(result: Mapping[str, Any]) -> tuple[float, float]:
+    """By how much the accuracy is higher, and how much of that may be chance."""
+    n = result["n"]
+    # Only faces on which the two differ can move the difference; each by one face at most (McNemar, 1947).
+    chance = SURE * math.sqrt(result["differ_on"]) / n if n else 1.0
+    return result["accuracy"] - result["against"]["accuracy"], chance
 
 
 def _lost(new: float | None, old: float | None) -> bool:

@@ -11,15 +11,15 @@ from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from fer_desktop.gui.composition import Training
+from fer_desktop.gui.parts import Button, Page, Step
 from fer_desktop.gui.retrain import words
 from fer_desktop.gui.retrain.data_page import DataPage
 from fer_desktop.gui.retrain.install_page import InstallPage
-from fer_desktop.gui.retrain.parts import Button, Page, Step
 from fer_desktop.gui.retrain.plan_page import PlanPage
 from fer_desktop.gui.retrain.result_page import ResultPage
 from fer_desktop.gui.retrain.run_page import RunPage
-from fer_desktop.gui.retrain.task import Task
 from fer_desktop.gui.retrain.training_run import State, TrainingRun
+from fer_desktop.gui.task import Task
 from fer_desktop.gui.theme import Theme
 
 FIRST_SIZE: Final = (960, 680)

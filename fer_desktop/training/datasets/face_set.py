@@ -56,6 +56,10 @@ class FaceSet:
         taken = {image.tobytes() for image in other.images}
         return self._where(np.array([image.tobytes() not in taken for image in self.images], bool))
 
+    def take(self, which: np.ndarray) -> FaceSet:
+        """The faces of these numbers, int64[k], in this order."""
+        return self._where(which)
+
     def joined(self, other: FaceSet) -> FaceSet:
         """These faces, then the other's; faces of a set without votes have none."""
         votes = None
@@ -87,6 +91,7 @@ class FaceSet:
         return digest.hexdigest()
 
     def _where(self, chosen: np.ndarray) -> FaceSet:
+        """By a mask or by numbers."""
         votes = None if self.votes is None else self.votes[chosen]
         return FaceSet(self.images[chosen], self.labels[chosen], self.usages[chosen], self.skipped, self.sources, votes)
 

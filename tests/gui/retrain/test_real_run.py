@@ -58,7 +58,7 @@ def test_a_real_run_from_the_menu_to_the_live_view(
     assert result.result is not None, result._problem
     assert result.result["n"] == 70 and result.result["against"]["model"] == "default"
     assert result.verdict is not None and result.headline.text() == result.verdict.text
-    assert result.differing.count > 0
+    assert result.comparison.differing.count > 0
     new = run.target.name
     assert ModelStore.default().active().id == "default"
     qtbot.mouseClick(window.forward, CLICK)

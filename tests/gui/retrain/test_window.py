@@ -134,7 +134,7 @@ def test_all_of_it_by_keyboard_to_a_model_that_is_used(
     assert desk.window.retraining.dialog is None and pending.unseen() is None
     desk.world.active_model = "fake"
     qtbot.mouseClick(desk.window.info.action, CLICK)
-    assert ModelStore.default().active().id == "default"
+    qtbot.waitUntil(lambda: ModelStore.default().active().id == "default", timeout=WAIT_MS)
 
 
 def test_a_model_that_is_not_better_is_called_so(

@@ -24,17 +24,17 @@ class Task(QObject):
         super().__init__(parent)
         self._work = work
         self._results: queue.SimpleQueue[tuple[Any, BaseException | None]] = queue.SimpleQueue()
-        self._thread = threading.Thread(target=self._run, name="retrain task", daemon=True)
+        self._thread = threading.Thread(target=self._run, name="task", daemon=True)
         self._timer = QTimer(self)
         self._timer.setInterval(POLL_MS)
         self._timer.timeout.connect(self._look)
         self._thread.start()
         self._timer.start()
 
-    def finish(self) -> None:
-        """Wait for it; nothing is told any more."""
+    def finish(self, longest_s: float | None = None) -> None:
+        """Nothing is told any more. Waits for the work, at most so long: it goes on alone after that."""
         self._timer.stop()
-        self._thread.join()
+        self._thread.join(longest_s)
 
     def _run(self) -> None:
         try:

@@ -1,4 +1,4 @@
-"""Small widgets that the pages share."""
+"""Small widgets that the windows of Retrain…, Models… and My samples… share."""
 
 from __future__ import annotations
 

@@ -1,0 +1,53 @@
+"""What the commands that train have in common: the component they need, who may stop them, and a quiet Keras."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib.util
+import logging
+import os
+import signal
+import sys
+import threading
+
+from fer_desktop import native_stderr
+from fer_desktop.core.errors import MissingComponentError
+from fer_desktop.training import backends
+from fer_desktop.training.control import Control
+
+COMPONENT = ("keras", "onnx", "scipy", "sklearn", "tensorflow", "tf2onnx")
+
+
+def require_component() -> None:
+    """Raises MissingComponentError."""
+    missing = [name for name in COMPONENT if importlib.util.find_spec(name) is None]
+    if missing:
+        raise MissingComponentError(
+            f"The training component is not installed ({', '.join(missing)})", 'Run: pip install "fer-desktop[train]"'
+        )
+
+
+def obey(control: Control, listen: bool) -> None:
+    """SIGINT stops the run in order, a second one at once; so do lines on stdin, where a window listens."""
+
+    def interrupt(*_: object) -> None:
+        control.cancel.set()
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+    def read_stdin() -> None:
+        requests = control.requests()
+        for line in sys.stdin:
+            requests.get(line.strip(), lambda: None)()
+
+    signal.signal(signal.SIGINT, interrupt)
+    if listen and sys.stdin is not None:
+        threading.Thread(target=read_stdin, name="stdin", daemon=True).start()
+
+
+def quiet_keras() -> contextlib.AbstractContextManager[None]:
+    """For the first import of Keras: keeps TensorFlow's remarks on the machine to itself."""
+    backends.leave_out_tensorflow()
+    # It takes several networks, each compiled once, for one that is compiled again and again, and warns.
+    logging.getLogger("tensorflow").setLevel(logging.ERROR)
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    return native_stderr.silenced()

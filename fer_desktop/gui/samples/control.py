@@ -1,0 +1,231 @@
+"""Between the main window and a person's own samples: the keys 1 to 7, what can be undone, and the two windows."""
+
+from __future__ import annotations
+
+import time
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QAction
+
+from fer_desktop.gui.samples.collecting import Collecting
+from fer_desktop.gui.samples.face_choice import FaceChoice
+from fer_desktop.gui.samples.library import CORRECTED, Kept, Library, new_burst
+from fer_desktop.gui.samples.words import samples
+from fer_desktop.gui.theme import Theme, ThemeKeeper
+from fer_desktop.overlay import words
+
+if TYPE_CHECKING:
+    from fer_desktop.gui.main_window import MainWindow
+    from fer_desktop.gui.samples.fine_tune_window import FineTuneWindow
+    from fer_desktop.gui.samples.window import SamplesWindow
+
+_KEY: Final = "samples"
+SITTING_S: Final = 60.0
+"""Corrections no further apart are one sitting: their faces may be near copies."""
+
+
+class SamplesControl(QObject):
+    """Nothing is kept but what a person asked for."""
+
+    def __init__(self, window: MainWindow, themes: ThemeKeeper) -> None:
+        super().__init__(window)
+        self._window, self._themes = window, themes
+        self.library = Library(self)
+        self.faces = FaceChoice(window)
+        self.collecting = Collecting(window, self.library, self.faces, themes)
+        self.samples_window: SamplesWindow | None = None
+        self.tune_window: FineTuneWindow | None = None
+        self._corrected_s = 0.0
+        self._burst = ""
+        self._last: Kept | None = None
+        self._takes: list[list[Kept]] = []
+        """What can be undone, the newest at the end."""
+        self._refused = ""
+        """The take of which it was told that the disk refuses."""
+        actions = window.actions_
+        actions.next_face.triggered.connect(self._choose_next)
+        actions.corrections.triggered.connect(self._number)
+        actions.my_samples.triggered.connect(self.open_samples)
+        # Connected before the main window's own slot: full screen is still on where this Esc leaves it.
+        actions.leave_full_screen.triggered.connect(self._escape)
+        window.feed.turned.connect(self._turn)
+        self.collecting.made.connect(self._connect_strip)
+        self.collecting.took.connect(self._took)
+        self.library.saved.connect(self._saved)
+        self.library.refused.connect(self._not_saved)
+        themes.changed.connect(self._use_theme)
+
+    def shut_down(self) -> None:
+        self.collecting.taking.stop()
+        for window in (self.samples_window, self.tune_window):
+            if window is not None:
+                window.shut_down()
+                window.hide()
+        self.library.finish()
+
+    def correct(self, emotion: str) -> None:
+        """Keep the face that is meant under this emotion, whatever it was read as."""
+        track, why = self.faces.track, self.faces.why_not
+        if why or track is None:
+            self._say(self.tr("{why} Nothing was saved.").format(why=why))
+            return
+        last = self._last
+        if last is not None and last.crop is track.crop and [last] in self._takes:
+            # The same picture under two labels would teach nothing: the later one counts.
+            if last.emotion != emotion:
+                last.emotion = emotion
+                self.library.correct(last, emotion)
+            return
+        now = time.monotonic()
+        if now - self._corrected_s > SITTING_S:
+            self._burst = new_burst()
+        self._corrected_s = now
+        self._last = self.library.keep(track.crop, emotion, self._burst, CORRECTED)
+        self._took([self._last])
+
+    def undo(self) -> None:
+        """Take back what was kept last, one take or one correction."""
+        if self._takes and not self.collecting.taking.active:
+            self._undo(self._takes[-1])
+
+    def open_samples(self) -> None:
+        if self.samples_window is None:
+            from fer_desktop.gui.samples.window import SamplesWindow
+
+            key = self._window.actions_.quit.shortcut()
+            self.samples_window = SamplesWindow(self._window, self.library, self._themes.theme, key)
+            self.samples_window.collect.connect(self._collect)
+            self.samples_window.tune.connect(self.open_fine_tuning)
+            self.samples_window.went.connect(self._samples_gone)
+        _bring(self.samples_window)
+
+    def open_fine_tuning(self) -> None:
+        if self.tune_window is None:
+            from fer_desktop.gui.samples.fine_tune_window import FineTuneWindow
+
+            self.collecting.taking.stop()
+            self.tune_window = FineTuneWindow(self._window, self.library, self._themes.theme)
+            self.tune_window.went.connect(self._tune_gone)
+        _bring(self.tune_window)
+
+    # Keys
+
+    def _number(self, action: QAction) -> None:
+        """While samples are collected a number chooses what is to be collected; else it corrects a label."""
+        if self.collecting.shown:
+            self.collecting.choose(action.data())
+        else:
+            self.correct(action.data())
+
+    def _choose_next(self) -> None:
+        self.faces.choose_next()
+        if self.faces.track is None:
+            self._say(self.faces.why_not)
+
+    def _escape(self) -> None:
+        if self._window.actions_.full_screen.isChecked():
+            return
+        if self.faces.chosen is not None:
+            self.faces.choose(None)
+        else:
+            self._window.actions_.collect.setChecked(False)
+
+    def _turn(self) -> None:
+        self.collecting.turn()
+        if not self.collecting.taking.active:
+            self.faces.turn()
+
+    # What was kept
+
+    def _took(self, kept: list[Kept]) -> None:
+        self._takes.append(kept)
+        self._show_undo()
+
+    def _undo(self, take: list[Kept]) -> None:
+        if take not in self._takes:
+            return
+        self._takes.remove(take)
+        self._last = None
+        self.library.take_back(take)
+        self._window.info.settle(_KEY)
+        said = self.tr("Undone: {n}.").format(n=samples(len(take)))
+        if self.collecting.strip is not None:
+            self.collecting.strip.thumbnails.forget(take)
+        if self.collecting.shown:
+            self.collecting.say(said)
+        else:
+            self._say(said)
+        self._show_undo()
+
+    def _saved(self, kept: Kept) -> None:
+        if self.collecting.strip is not None:
+            self.collecting.strip.thumbnails.add(kept)
+        if kept.origin == CORRECTED and [kept] in self._takes:
+            text = self.tr("Saved as a sample of {emotion}.").format(emotion=words.label(kept.emotion))
+            undo = partial(self._undo, [kept])
+            self._window.info.say(text, self.tr("Undo"), undo, key=_KEY, passing=True)
+
+    def _not_saved(self, why: str, kept: Kept | None) -> None:
+        """Of a take it is said once, and the take is over."""
+        if kept is None:
+            if self.samples_window is not None:
+                self.samples_window.warn(why)
+            else:
+                self._window.info.say(why, warning=True, key=_KEY)
+            return
+        if kept.burst == self._refused:
+            return
+        if kept.origin == CORRECTED:
+            self._takes = [take for take in self._takes if take != [kept]]
+            self._show_undo()
+        else:
+            self._refused = kept.burst
+            self.collecting.taking.stop()
+            self.collecting.say("")
+        text = self.tr("The face was not saved. {why}").format(why=why)
+        self._window.info.say(text, warning=True, key=_KEY, must_read=True)
+
+    def _say(self, text: str) -> None:
+        self._window.info.say(text, key=_KEY, passing=True)
+
+    def _show_undo(self) -> None:
+        if self.collecting.strip is not None:
+            self.collecting.strip.undo.setEnabled(bool(self._takes))
+
+    # The strip and the windows
+
+    def _connect_strip(self) -> None:
+        strip = self.collecting.strip
+        assert strip is not None
+        strip.undo.clicked.connect(self.undo)
+        strip.samples.clicked.connect(self.open_samples)
+        strip.tune.clicked.connect(self.open_fine_tuning)
+        self._show_undo()
+
+    def _collect(self) -> None:
+        self._window.actions_.collect.setChecked(True)
+        self._window.raise_()
+        self._window.activateWindow()
+
+    def _samples_gone(self) -> None:
+        window, self.samples_window = self.samples_window, None
+        if window is not None:
+            window.deleteLater()
+
+    def _tune_gone(self) -> None:
+        window, self.tune_window = self.tune_window, None
+        if window is not None:
+            window.deleteLater()
+
+    def _use_theme(self, theme: Theme) -> None:
+        for window in (self.samples_window, self.tune_window):
+            if window is not None:
+                window.set_theme(theme)
+
+
+def _bring(window: SamplesWindow | FineTuneWindow) -> None:
+    window.show()
+    window.raise_()
+    window.activateWindow()

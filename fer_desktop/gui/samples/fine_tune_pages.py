@@ -1,0 +1,196 @@
+"""What the window of Fine-tune… shows: what will happen, how far it is, what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QProgressBar, QVBoxLayout
+
+from fer_desktop.core import emotions
+from fer_desktop.gui.parts import Button, Page, Text, WarningCard, card
+from fer_desktop.gui.retrain import words
+from fer_desktop.gui.samples.fine_tuning import FineTuning, State
+from fer_desktop.gui.samples.parts import Line
+from fer_desktop.gui.samples.words import samples
+from fer_desktop.gui.theme import Theme
+from fer_desktop.modelstore.store import ModelFolder
+
+FINE = 1000
+FEW = 10
+
+
+class PlanPage(Page):
+    """`base`: the file or folder of other people's faces, None for none. `chose` (path or ""): it is another now."""
+
+    chose = Signal(str)
+
+    def __init__(self, base: str) -> None:
+        super().__init__()
+        self.base = Path(base) if base else None
+        self.model: ModelFolder | None = None
+        self._total = 0
+        self.what = Text()
+        self.more = Text(muted=True)
+        self.start_from = Text(bold=True)
+        self.path = Line()
+        self.base_note = Text(muted=True)
+        self.choose_file = Button(self.tr("Choose a &file…"))
+        self.choose_folder = Button(self.tr("Choose a f&older…"))
+        self.none = Button(self.tr("Use &none"))
+        self.warning = WarningCard()
+        start, inside = card()
+        inside.addWidget(Text(self.tr("Starts from the model in use"), 16, bold=True))
+        inside.addWidget(self.start_from)
+        others, below = card()
+        below.addWidget(Text(self.tr("Faces of the base data set (optional)"), 16, bold=True))
+        below.addWidget(self.path)
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        for button in (self.choose_file, self.choose_folder, self.none):
+            row.addWidget(button)
+        row.addStretch(1)
+        below.addLayout(row)
+        below.addWidget(self.base_note)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(12)
+        column.addWidget(Text(self.tr("Teach the model your own face"), 22, bold=True))
+        for part in (self.what, self.more, start, others, self.warning):
+            column.addWidget(part)
+        column.addStretch(1)
+        self.choose_file.clicked.connect(self._ask_for_file)
+        self.choose_folder.clicked.connect(self._ask_for_folder)
+        self.none.clicked.connect(lambda: self._set(""))
+        self._show()
+
+    def can_go_on(self) -> bool:
+        return bool(self._total) and self.model is not None and self.model.can_teach and self._base_is_there
+
+    def set_theme(self, theme: Theme) -> None:
+        self.warning.set_theme(theme)
+
+    def show_samples(self, counts: Mapping[str, int]) -> None:
+        self._total = sum(counts.values())
+        there = ", ".join(f"{words.emotion(name)} {counts[name]:,}" for name in emotions.NAMES if counts[name])
+        if not self._total:
+            self.what.say(self.tr("There are no samples yet. Collect some first: Settings, Collect samples."))
+        else:
+            text = self.tr("The model goes on learning from your {n}: {there}.")
+            self.what.say(text.format(n=samples(self._total), there=there))
+        few = [words.emotion(name) for name in emotions.NAMES if counts[name] < FEW]
+        text = self.tr(
+            "Some of them are held out, to see whether it has learnt. It takes a minute or two, and the picture goes "
+            "on beside it. The model in use stays as it is: you decide afterwards."
+        )
+        if self._total and few:
+            text += " " + self.tr("Fewer than {n} so far: {names}.").format(n=FEW, names=", ".join(few))
+        self.more.say(text)
+        self._show()
+
+    def show_model(self, model: ModelFolder | None) -> None:
+        self.model = model
+        self._show()
+
+    @property
+    def _base_is_there(self) -> bool:
+        return self.base is None or self.base.exists()
+
+    def _ask_for_file(self) -> None:
+        kinds = self.tr("Faces (*.csv *.npz);;All files (*)")
+        chosen, _ = QFileDialog.getOpenFileName(self, self.tr("Faces of the base data set"), self._where(), kinds)
+        self._set(chosen or None)
+
+    def _ask_for_folder(self) -> None:
+        title = self.tr("A folder with a folder for each emotion")
+        self._set(QFileDialog.getExistingDirectory(self, title, self._where()) or None)
+
+    def _where(self) -> str:
+        return "" if self.base is None else str(self.base.parent)
+
+    def _set(self, path: str | None) -> None:
+        """None: the person thought better of it."""
+        if path is not None:
+            self.base = Path(path) if path else None
+            self.chose.emit(path)
+            self._show()
+
+    def _show(self) -> None:
+        self.path.say(self.tr("None") if self.base is None else str(self.base))
+        self.none.setEnabled(self.base is not None)
+        if self.base is None:
+            note = self.tr(
+                "With the faces the model was trained on, such as FER2013's CSV, it learns from both, forgets less, "
+                "and it is measured what it loses on other people. Without them that is not measured."
+            )
+        else:
+            note = self.tr("It learns from these as well, and it is measured what it loses on them.")
+        self.base_note.say(note)
+        model = self.model
+        self.start_from.say("…" if model is None else model.name)
+        warning = ""
+        if model is not None and not model.can_teach:
+            text = self.tr(
+                "{name} came as an ONNX file: it reads faces, but cannot learn more. Use another model first."
+            )
+            warning = text.format(name=model.name)
+        elif not self._base_is_there:
+            warning = self.tr("{path} is not there any more. Choose another, or use none.").format(path=self.base)
+        self.warning.say(warning)
+        self.changed.emit()
+
+
+class RunPage(Page):
+    """Follows a fine-tuning until it is done."""
+
+    def __init__(self, run: FineTuning) -> None:
+        super().__init__()
+        self._run = run
+        self.headline = Text(size=22, bold=True)
+        self.bar = QProgressBar()
+        self.bar.setRange(0, FINE)
+        self.bar.setTextVisible(False)
+        self.bar.setAccessibleName(self.tr("Fine-tuning"))
+        self.note = Text()
+        self.left = Text(muted=True)
+        self.warning = WarningCard()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(12)
+        for part in (self.headline, self.bar, self.note, self.left, self.warning):
+            column.addWidget(part)
+        column.addStretch(1)
+        self.show_run()
+
+    def can_go_on(self) -> bool:
+        return False
+
+    def set_theme(self, theme: Theme) -> None:
+        self.warning.set_theme(theme)
+
+    def show_run(self) -> None:
+        run = self._run
+        self.headline.say(
+            {
+                State.RUNNING: self.tr("Fine-tuning…"),
+                State.STOPPING: self.tr("Stopping…"),
+                State.STOPPED: self.tr("Stopped"),
+                State.FAILED: self.tr("The fine-tuning failed"),
+                State.DONE: self.tr("Done"),
+            }.get(run.state, "")
+        )
+        # Without a figure the bar moves to and fro.
+        self.bar.setRange(0, FINE if run.share or not run.active else 0)
+        self.bar.setValue(round(FINE * run.share))
+        self.bar.setVisible(run.active)
+        note = run.note or self.tr("Starting: reading the samples, loading the model…")
+        if run.state is State.STOPPED:
+            note = self.tr("Nothing was kept of it. The model in use is the same as before.")
+        elif run.state is State.FAILED:
+            note = self.tr("The model in use is the same as before.")
+        self.note.say(note)
+        left = run.seconds_left()
+        shown = run.state is State.RUNNING and left is not None
+        self.left.say(self.tr("Time left: {time}").format(time=words.duration(left or 0.0)) if shown else "")
+        self.warning.say(run.problem if run.state is State.FAILED else "")

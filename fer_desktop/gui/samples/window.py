@@ -1,0 +1,297 @@
+"""My samples…: look through a person's own faces, put them right, delete them, take them along."""
+
+from __future__ import annotations
+
+import datetime
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+from PySide6.QtCore import QPoint, Qt, QTimer, QUrl, Signal
+from PySide6.QtGui import QAction, QCloseEvent, QDesktopServices, QKeySequence, QShortcut
+from PySide6.QtWidgets import (
+    QDialog,
+    QFileDialog,
+    QHBoxLayout,
+    QListWidget,
+    QListWidgetItem,
+    QMenu,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from fer_desktop.core import emotions
+from fer_desktop.gui.parts import Button, Text, WarningCard
+from fer_desktop.gui.samples.grid import Grid, SampleModel
+from fer_desktop.gui.samples.library import Library
+from fer_desktop.gui.samples.parts import Line
+from fer_desktop.gui.samples.pictures import Pictures
+from fer_desktop.gui.samples.question import Question
+from fer_desktop.gui.samples.words import samples
+from fer_desktop.gui.theme import Theme
+from fer_desktop.overlay import words
+
+FIRST_SIZE: Final = (920, 640)
+SMALLEST: Final = (720, 480)
+REFRESH_MS: Final = 150
+
+
+class SamplesWindow(QDialog):
+    """Not modal. `collect` and `tune`: what its buttons lead to. `went`: it was closed."""
+
+    collect = Signal()
+    tune = Signal()
+    went = Signal()
+
+    def __init__(self, parent: QWidget, library: Library, theme: Theme, close_key: QKeySequence) -> None:
+        super().__init__(parent, Qt.WindowType.Window)
+        self._library, self._window = library, parent
+        self.setWindowTitle(self.tr("My samples"))
+        room = self.screen().availableSize()
+        self.setMinimumSize(min(SMALLEST[0], room.width()), min(SMALLEST[1], room.height()))
+        self.resize(min(FIRST_SIZE[0], room.width()), min(FIRST_SIZE[1], room.height()))
+        self.question: Question | None = None
+        self._seen = False
+        """There were samples to look at: the focus is where the person put it."""
+        self._pictures = Pictures(self)
+        self.model = SampleModel(self, self._pictures)
+        self.kinds = QListWidget()
+        self.kinds.setAccessibleName(self.tr("Emotions"))
+        self.kinds.setFixedWidth(176)
+        for name in ("", *emotions.NAMES):
+            item = QListWidgetItem()
+            item.setData(Qt.ItemDataRole.UserRole, name)
+            self.kinds.addItem(item)
+        self.kinds.setCurrentRow(0)
+        self.grid = Grid(self.model)
+        self.empty = Text(muted=True)
+        self.empty.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        self.collect_button = Button(self.tr("&Collect samples"))
+        self.headline = Text(size=16, bold=True)
+        self.headline.setWordWrap(False)
+        self.move_to = Button(self.tr("&Relabel"))
+        self.relabel_menu = QMenu(self.move_to)
+        self.delete = Button(self.tr("&Delete"))
+        self.warning = WarningCard()
+        self.said = Line(12, muted=True)
+        self.where = Line(12, muted=True)
+        self.where.say(self.tr("They lie on this computer alone, in {path}").format(path=library.folder))
+        self.show_folder = Button(self.tr("Open the &folder"))
+        self.close_button = Button(self.tr("C&lose"))
+        self.delete_all = Button(self.tr("Delete &all…"))
+        self.export = Button(self.tr("&Export…"))
+        self.tune_button = Button(self.tr("Fine-&tune…"))
+        self.tune_button.setAutoDefault(True)
+        self.tune_button.setDefault(True)
+        self._refresh = QTimer(self)
+        self._refresh.setSingleShot(True)
+        self._refresh.setInterval(REFRESH_MS)
+        self._refresh.timeout.connect(self._show)
+        self._lay_out()
+        self._connect(close_key)
+        self.set_theme(theme)
+        self._show()
+        library.read()
+
+    def _lay_out(self) -> None:
+        top = QHBoxLayout()
+        top.setSpacing(8)
+        top.addWidget(self.headline, 1)
+        top.addWidget(self.move_to)
+        top.addWidget(self.delete)
+        nothing = QWidget()
+        inside = QVBoxLayout(nothing)
+        inside.setSpacing(16)
+        inside.addStretch(1)
+        inside.addWidget(self.empty)
+        inside.addWidget(self.collect_button, 0, Qt.AlignmentFlag.AlignHCenter)
+        inside.addStretch(2)
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self.grid)
+        self._stack.addWidget(nothing)
+        self._stack.setCurrentIndex(1)
+        right = QVBoxLayout()
+        right.setSpacing(8)
+        right.addLayout(top)
+        right.addWidget(self.warning)
+        right.addWidget(self._stack, 1)
+        middle = QHBoxLayout()
+        middle.setSpacing(16)
+        middle.addWidget(self.kinds)
+        middle.addLayout(right, 1)
+        place = QHBoxLayout()
+        place.setSpacing(8)
+        place.addWidget(self.where, 1)
+        place.addWidget(self.show_folder)
+        footer = QHBoxLayout()
+        footer.setSpacing(8)
+        footer.addWidget(self.close_button)
+        footer.addWidget(self.said, 1)
+        for button in (self.delete_all, self.export, self.tune_button):
+            footer.addWidget(button)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(24, 16, 24, 16)
+        column.setSpacing(12)
+        column.addLayout(middle, 1)
+        column.addLayout(place)
+        column.addLayout(footer)
+
+    def _connect(self, close_key: QKeySequence) -> None:
+        for number, name in enumerate(emotions.NAMES, start=1):
+            action = QAction(words.label(name), self)
+            action.setShortcut(QKeySequence(str(number)))
+            action.triggered.connect(partial(self._relabel, name))
+            self.relabel_menu.addAction(action)
+            self.addAction(action)
+        self.move_to.setMenu(self.relabel_menu)
+        self.kinds.currentRowChanged.connect(lambda _: self._turn_to_kind())
+        self.grid.selectionModel().selectionChanged.connect(lambda *_: self._show_buttons())
+        self.grid.customContextMenuRequested.connect(self._offer)
+        self.delete.clicked.connect(self._ask_to_delete)
+        delete = QShortcut(QKeySequence.StandardKey.Delete, self)
+        delete.activated.connect(self._ask_to_delete)
+        self.delete_all.clicked.connect(self._ask_to_delete_all)
+        self.export.clicked.connect(self._ask_where)
+        self.show_folder.clicked.connect(self._open_folder)
+        self.collect_button.clicked.connect(self.collect)
+        self.tune_button.clicked.connect(self.tune)
+        self.close_button.clicked.connect(self.close)
+        self._library.changed.connect(self._changed)
+        self._library.exported.connect(self._exported)
+        quit_too = QShortcut(close_key, self)
+        quit_too.activated.connect(self._window.close)
+
+    @property
+    def kind(self) -> str:
+        """The emotion that is shown; empty for all."""
+        return str(self.kinds.currentItem().data(Qt.ItemDataRole.UserRole))
+
+    def set_theme(self, theme: Theme) -> None:
+        self.warning.set_theme(theme)
+        self.grid.set_theme(theme)
+
+    def warn(self, text: str) -> None:
+        self.said.say("")
+        self.warning.say(text)
+
+    def shut_down(self) -> None:
+        self._refresh.stop()
+        self._pictures.stop()
+
+    def reject(self) -> None:
+        self.close()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self.shut_down()
+        event.accept()
+        self.went.emit()
+
+    # What is shown
+
+    def _changed(self) -> None:
+        """At most some times a second: each of many new ones would lay the grid out again."""
+        if not self._refresh.isActive():
+            self._refresh.start()
+
+    def _turn_to_kind(self) -> None:
+        self.grid.clearSelection()
+        self._show()
+        self.grid.scrollToTop()
+
+    def _show(self) -> None:
+        known, counts = self._library.samples, self._library.counts
+        for row in range(self.kinds.count()):
+            item = self.kinds.item(row)
+            name = str(item.data(Qt.ItemDataRole.UserRole))
+            title = words.label(name) if name else self.tr("All")
+            count = counts[name] if name else self._library.total
+            item.setText(f"{title}  {count:,}")
+            item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{title}: {samples(count)}")
+        shown = [sample for sample in known or [] if self.kind in ("", sample.emotion)]
+        self.model.show(shown)
+        came = shown and self._stack.currentIndex() == 1 and self.focusWidget() in (None, self.kinds)
+        self._stack.setCurrentIndex(0 if shown else 1)
+        if came and not self._seen:
+            self._seen = True
+            self.grid.setFocus()
+        self.collect_button.setVisible(known is not None and not shown)
+        if known is None:
+            self.empty.say(self.tr("Looking for samples…"))
+        elif not known:
+            self.empty.say(
+                self.tr(
+                    "There are no samples yet.\n\nIn Collect samples you choose an emotion, make the face, and take "
+                    "it. In the live view the keys 1 to 7 correct a wrong label, and save that face too."
+                )
+            )
+        else:
+            self.empty.say(self.tr("There are no samples of {emotion} yet.").format(emotion=words.label(self.kind)))
+        self._show_buttons()
+
+    def _show_buttons(self) -> None:
+        count = len(self.grid.selectionModel().selectedIndexes())
+        name = words.label(self.kind) if self.kind else self.tr("All")
+        text = f"{name}: {samples(self.model.rowCount())}"
+        if count:
+            text += self.tr(", {n} selected").format(n=f"{count:,}")
+        self.headline.say(text)
+        for button in (self.move_to, self.delete):
+            button.setEnabled(bool(count))
+        for button in (self.delete_all, self.export, self.tune_button):
+            button.setEnabled(bool(self._library.samples))
+
+    # What a person asks for
+
+    def _offer(self, point: QPoint) -> None:
+        if not self.grid.chosen():
+            return
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.addActions(self.relabel_menu.actions())
+        menu.addSeparator()
+        menu.addAction(self.tr("Delete"), self._ask_to_delete)
+        menu.popup(self.grid.viewport().mapToGlobal(point))
+
+    def _relabel(self, emotion: str) -> None:
+        chosen = [sample for sample in self.grid.chosen() if sample.emotion != emotion]
+        if chosen:
+            self.warning.say("")
+            self._library.relabel(chosen, emotion)
+            text = self.tr("{n} now under {emotion}.").format(n=samples(len(chosen)), emotion=words.label(emotion))
+            self.said.say(text)
+
+    def _ask_to_delete(self) -> None:
+        chosen = self.grid.chosen()
+        if chosen:
+            title = self.tr("Delete {n}?").format(n=samples(len(chosen)))
+            self._ask(title, lambda: self._library.delete(chosen))
+
+    def _ask_to_delete_all(self) -> None:
+        title = self.tr("Delete all {n}, of every emotion?").format(n=samples(self._library.total))
+        self._ask(title, self._library.delete_all)
+
+    def _ask(self, title: str, do: object) -> None:
+        text = self.tr("They are deleted from this computer and cannot be brought back. Models keep what they learnt.")
+        self.question = Question(self, title, text, self.tr("&Delete"), self.tr("&Keep them"))
+        self.question.accepted.connect(do)
+        self.question.accepted.connect(partial(self.warn, ""))
+        self.question.open()
+
+    def _ask_where(self) -> None:
+        name = self.tr("My face {date}.zip").format(date=datetime.date.today().isoformat())
+        kinds = self.tr("Archives (*.zip)")
+        options = QFileDialog.Option.DontConfirmOverwrite
+        title = self.tr("Export all samples")
+        chosen, _ = QFileDialog.getSaveFileName(self, title, str(Path.home() / name), kinds, options=options)
+        if chosen:
+            self.warning.say("")
+            self.said.say(self.tr("Exporting…"))
+            self._library.export(Path(chosen))
+
+    def _exported(self, path: Path) -> None:
+        self.said.say(self.tr("Exported as {path}").format(path=path))
+
+    def _open_folder(self) -> None:
+        if not QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._library.folder))):
+            self.warn(self.tr("The folder could not be opened. Its path stands below the samples."))
