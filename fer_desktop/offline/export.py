@@ -28,7 +28,7 @@ from fer_desktop.offline.names import shown
 
 SCHEMA: Final = 1
 STDOUT: Final = "-"
-FACE_COLUMNS: Final = ("x", "y", "w", "h", "score", "label", "reason", *emotions.NAMES)
+FACE_COLUMNS: Final = ("x", "y", "w", "h", "score", "label", "reason", *emotions.NAMES, "valence")
 CSV_COLUMNS: Final = ("path", "face", *FACE_COLUMNS)
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
 """What a spreadsheet may take for the beginning of a formula, directly or once it has trimmed the cell."""
@@ -129,6 +129,7 @@ def face_record(track: Track) -> dict[str, object]:
         "label": track.label,
         "reason": track.reason,
         "probabilities": dict(zip(emotions.NAMES, _probabilities(track), strict=True)),
+        "valence": _valence(track),
     }
 
 
@@ -148,6 +149,7 @@ def face_cells(track: Track) -> list[Cell]:
         track.label or "",
         harmless_text(track.reason or ""),
         *_probabilities(track),
+        _valence(track),
     ]
 
 
@@ -168,6 +170,10 @@ def harmless_path(path: str) -> str:
 
 def _probabilities(track: Track) -> list[float]:
     return rounded(track.prediction.probabilities)
+
+
+def _valence(track: Track) -> float:
+    return _rounded(emotions.valence(track.prediction.probabilities))
 
 
 def rounded(values: Float32Array) -> list[float]:

@@ -69,7 +69,7 @@ def test_json_has_the_form_of_the_contract() -> None:
     assert list(two) == ["path", "width", "height", "error", "faces"]
     assert (two["path"], two["width"], two["height"], two["error"]) == ("photos/two.jpg", 64, 48, None)
     first, second = two["faces"]
-    assert list(first) == ["box", "score", "label", "reason", "probabilities"]
+    assert list(first) == ["box", "score", "label", "reason", "probabilities", "valence"]
     assert first["box"] == [3.3, 4.0, 20.0, 20.0]
     assert first["score"] == 0.9123
     assert (first["label"], first["reason"]) == ("happy", None)
@@ -87,12 +87,14 @@ def test_json_of_nothing_is_still_a_document() -> None:
 def test_csv_has_the_form_of_the_contract() -> None:
     data = as_csv(RESULTS)
     header = data.decode().splitlines()[0]
-    assert header == "path,face,x,y,w,h,score,label,reason,angry,disgust,fear,happy,sad,surprise,neutral"
+    assert header == "path,face,x,y,w,h,score,label,reason,angry,disgust,fear,happy,sad,surprise,neutral,valence"
     first, second, none, bad = rows(data)
     assert [first[name] for name in ("path", "face", "x", "w", "label", "reason")] == [
         "photos/two.jpg", "1", "3.3", "20.0", "happy", "",
     ]  # fmt: skip
     assert float(first["happy"]) == 0.7
+    assert float(first["valence"]) == 0.65
+    assert float(second["valence"]) == 0.0, "surprise is neither pleasant nor unpleasant"
     assert (second["face"], second["label"], second["reason"]) == ("2", "", "too small")
     assert none == {name: "none.jpg" if name == "path" else "" for name in CSV_COLUMNS}
     assert bad["reason"] == RESULTS[2].error
