@@ -23,9 +23,9 @@ STATUS_EVERY_S: Final = 0.2
 
 
 class Collecting(QObject):
-    """`took` (list of Kept): a take is over and gave these. `made`: the strip is there from now on."""
+    """`took` (list of Kept, words): a take is over and gave these. `made`: the strip is there from now on."""
 
-    took = Signal(object)
+    took = Signal(object, str)
     made = Signal()
 
     def __init__(self, window: MainWindow, library: Library, faces: FaceChoice, themes: ThemeKeeper) -> None:
@@ -96,6 +96,7 @@ class Collecting(QObject):
         if on:
             self._library.read()
             self.say("")
+            self.strip.focus_first()
         else:
             self.taking.stop()
             self._window.view.setFocus()
@@ -132,8 +133,10 @@ class Collecting(QObject):
             self.strip.show_taking(False)
         if kept:
             emotion = words.label(self.taking.emotion)
-            self.say(self.tr("{n} of {emotion} taken.").format(n=samples(len(kept)), emotion=emotion))
-            self.took.emit(kept)
+            text = self.tr("{n} of {emotion} taken.").format(n=samples(len(kept)), emotion=emotion)
+            text = f"{text} {self.taking.why}".strip()
+            self.say(text)
+            self.took.emit(kept, text)
         else:
             self.say(self.tr("{why} Nothing was saved.").format(why=self.taking.why).strip())
 

@@ -9,13 +9,14 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QProgressBar, QVBoxLayout
 
 from fer_desktop.core import emotions
-from fer_desktop.gui.parts import Button, Page, Text, WarningCard, card
+from fer_desktop.core.errors import InputError
+from fer_desktop.gui.parts import Button, Elided, Page, Text, WarningCard, card
 from fer_desktop.gui.retrain import words
 from fer_desktop.gui.samples.fine_tuning import FineTuning, State
-from fer_desktop.gui.samples.parts import Line
 from fer_desktop.gui.samples.words import samples
 from fer_desktop.gui.theme import Theme
 from fer_desktop.modelstore.store import ModelFolder
+from fer_desktop.samples import enough
 
 FINE = 1000
 FEW = 10
@@ -30,11 +31,12 @@ class PlanPage(Page):
         super().__init__()
         self.base = Path(base) if base else None
         self.model: ModelFolder | None = None
-        self._total = 0
+        self._some = False
+        self._too_few = self._other = self._no_model = ""
         self.what = Text()
         self.more = Text(muted=True)
         self.start_from = Text(bold=True)
-        self.path = Line()
+        self.path = Elided()
         self.base_note = Text(muted=True)
         self.choose_file = Button(self.tr("Choose a &file…"))
         self.choose_folder = Button(self.tr("Choose a f&older…"))
@@ -57,7 +59,7 @@ class PlanPage(Page):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(12)
         column.addWidget(Text(self.tr("Teach the model your own face"), 22, bold=True))
-        for part in (self.what, self.more, start, others, self.warning):
+        for part in (self.what, self.more, self.warning, start, others):
             column.addWidget(part)
         column.addStretch(1)
         self.choose_file.clicked.connect(self._ask_for_file)
@@ -66,32 +68,41 @@ class PlanPage(Page):
         self._show()
 
     def can_go_on(self) -> bool:
-        return bool(self._total) and self.model is not None and self.model.can_teach and self._base_is_there
+        ready = self.model is not None and self.model.can_teach and self._base_is_there
+        return ready and not self._too_few and not self._other
 
     def set_theme(self, theme: Theme) -> None:
         self.warning.set_theme(theme)
 
     def show_samples(self, counts: Mapping[str, int]) -> None:
-        self._total = sum(counts.values())
+        total = sum(counts.values())
+        self._some = bool(total)
+        self._too_few = _problem(counts)
         there = ", ".join(f"{words.emotion(name)} {counts[name]:,}" for name in emotions.NAMES if counts[name])
-        if not self._total:
+        if not total:
             self.what.say(self.tr("There are no samples yet. Collect some first: Settings, Collect samples."))
         else:
             text = self.tr("The model goes on learning from your {n}: {there}.")
-            self.what.say(text.format(n=samples(self._total), there=there))
+            self.what.say(text.format(n=samples(total), there=there))
         few = [words.emotion(name) for name in emotions.NAMES if counts[name] < FEW]
         text = self.tr(
             "Some of them are held out, to see whether it has learnt. It takes a minute or two, and the picture goes "
             "on beside it. The model in use stays as it is: you decide afterwards."
         )
-        if self._total and few:
+        if total and few:
             text += " " + self.tr("Fewer than {n} so far: {names}.").format(n=FEW, names=", ".join(few))
         self.more.say(text)
         self._show()
 
-    def show_model(self, model: ModelFolder | None) -> None:
-        self.model = model
+    def show_model(self, model: ModelFolder | None, why_none: str = "") -> None:
+        self.model, self._no_model = model, why_none
         self._show()
+
+    def show_other(self, why: str) -> None:
+        """Why it must wait for something else; empty where it need not."""
+        if why != self._other:
+            self._other = why
+            self._show()
 
     @property
     def _base_is_there(self) -> bool:
@@ -129,7 +140,7 @@ class PlanPage(Page):
         self.base_note.say(note)
         model = self.model
         self.start_from.say("…" if model is None else model.name)
-        warning = ""
+        warning = self._other or self._no_model or (self._too_few if self._some else "")
         if model is not None and not model.can_teach:
             text = self.tr(
                 "{name} came as an ONNX file: it reads faces, but cannot learn more. Use another model first."
@@ -139,6 +150,15 @@ class PlanPage(Page):
             warning = self.tr("{path} is not there any more. Choose another, or use none.").format(path=self.base)
         self.warning.say(warning)
         self.changed.emit()
+
+
+def _problem(counts: Mapping[str, int]) -> str:
+    """Why these samples are too few, and what is needed; empty where they are not."""
+    try:
+        enough.check(counts)
+    except InputError as error:
+        return str(error)
+    return ""
 
 
 class RunPage(Page):

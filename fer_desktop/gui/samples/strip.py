@@ -11,7 +11,8 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
 from fer_desktop.core import emotions
 from fer_desktop.gui.buttons import ToolButton
 from fer_desktop.gui.icons import icon
-from fer_desktop.gui.samples.parts import EmotionButton, Line, StripButton, Thumbnails, widest
+from fer_desktop.gui.parts import Elided
+from fer_desktop.gui.samples.parts import EmotionButton, StripButton, Thumbnails, widest
 from fer_desktop.gui.theme import Theme
 
 
@@ -24,10 +25,10 @@ class CollectStrip(QFrame):
         super().__init__()
         self.setObjectName("collect")
         self.setAccessibleName(self.tr("Collect samples"))
-        self.heading = Line(13, bold=True)
+        self.heading = Elided(13, bold=True)
         self.heading.say(self.tr("Collect samples"))
         self.heading.setSizePolicy(self.heading.sizePolicy().Policy.Fixed, self.heading.sizePolicy().Policy.Fixed)
-        self.status = Line()
+        self.status = Elided()
         self.close_button = ToolButton()
         self.close_button.setAccessibleName(self.tr("Close Collect samples"))
         self.close_button.setToolTip(self.tr("Close (C)"))
@@ -38,14 +39,14 @@ class CollectStrip(QFrame):
         self._texts = (self.tr("Take samples"), self.tr("Stop"))
         self.take = StripButton(self._texts[0])
         self.take.setObjectName("take")
-        self.take.setToolTip(self.tr("Three seconds, or as long as you hold it (Return)"))
+        self.take.setToolTip(self.tr("Three seconds (Return). Hold the mouse button down on it for longer."))
         self.take.setFixedWidth(widest(list(self._texts)))
         self.undo = StripButton(self.tr("Undo the last"))
         self.undo.setEnabled(False)
         self.thumbnails = Thumbnails(self.tr("Samples taken"))
         self.samples = StripButton(self.tr("My samples…"))
         self.tune = StripButton(self.tr("Fine-tune…"))
-        self.where = Line(12, muted=True)
+        self.where = Elided(12, muted=True)
         self.where.say(self.tr("Saved only when you take them, and only on this computer: {path}").format(path=folder))
         self._lay_out()
         self.take.pressed.connect(self.pressed)
