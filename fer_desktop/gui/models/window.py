@@ -159,7 +159,7 @@ class ModelsWindow(SideWindow):
             why=page.listing.problem
         )
         if page.live_is_gone:
-            text = tr("{name} still reads in this window, but it was deleted or cannot be opened any more. Use another.")
+            text = tr("{name} still reads in this window, but it was deleted or cannot be opened. Use another one.")
             problem = text.format(name=self._control.live_name)
         told = self.warning.text.text()
         if told in ("", self._standing) and not self.note.text():

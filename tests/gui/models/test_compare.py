@@ -36,7 +36,7 @@ def test_the_records_stand_side_by_side_at_once(desk: Start, add: Add, qtbot: An
     lines = {cells[0].text(): (cells[1].text(), cells[2].text()) for cells in page.cells}
     assert lines["Accuracy"] == ("93.0\u00a0%", "68.2\u00a0%") and lines["Network"][1] == "resnet-64, 2,220,615 weights"
     assert lines["Learnt from"] == ("not known", "28,358 faces of fer2013.csv, fer2013new.csv")
-    assert "What friend says of itself was not measured here." in page.note.text()
+    assert "friend was imported: its figures come with it" in page.note.text()
     assert "friend 90\u00a0%, default 89\u00a0%" in page.recalls.accessibleDescription()
 
     page.second.setFocus()
