@@ -101,8 +101,8 @@ class SampleStore:
         """Those that have gone already are no error. Raises InputError where the disk refuses."""
         self._remove(sample.path for sample in samples)
 
-    def delete_all(self) -> None:
-        """Every sample, damaged ones and what was left half written too; files of others stay.
+    def delete_all(self) -> int:
+        """Every sample, damaged ones and what was left half written too. How many other files there are, which stay.
 
         Raises InputError where the disk refuses.
         """
@@ -110,6 +110,7 @@ class SampleStore:
         for folder in [*self._folders(), self.folder]:
             with contextlib.suppress(OSError):
                 folder.rmdir()  # only where nothing is left in it
+        return sum(len(names) for _, _, names in os.walk(self.folder))
 
     def export(self, path: Path) -> Path:
         """Write all samples as one zip archive, a folder an emotion; into a folder, as ARCHIVE. The path written.

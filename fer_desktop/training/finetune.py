@@ -82,14 +82,15 @@ def fine_tune(asked: FineTuning, emit: Emit, control: Control) -> Manifest:
     base = None if asked.base is None else Base.of(asked.base, asked.seed)
     network = network_of(parent, asked.begun_with.manifest)
     device = backends.device()
+    left_out = len(pixels) - len(learnt) - len(held)
     emit(
         "started",
-        text=f"Teaching {asked.begun_with.name} {len(own.labels)} faces of you, "
-        + (f"{len(held)} are kept back to measure" if held else "none is left to measure with")
+        text=f"Teaching {asked.begun_with.name} {_shares(len(learnt), len(held), left_out)}"
         + (f"; {len(base.remembered):,} faces of others keep it close" if base else "; without faces of others")
         + f"; on {device.text}",
         samples=len(pixels),
         held_out=len(held),
+        left_out=left_out,
         base=0 if base is None else len(asked.base or ()),
         model=asked.begun_with.id,
         device=device.name,
@@ -189,6 +190,15 @@ def _record(
         )
     data = {"sources": sources, "trained_on": len(own.labels), "counts": counts, "note": chose}
     return {"architecture": before.architecture, "training": training, "data": data, "metrics": result.metrics}
+
+
+def _shares(learnt: int, held: int, left_out: int) -> str:
+    """What becomes of all the samples that could be read."""
+    text = f"{learnt} faces of you, " + (f"{held} are kept back to measure" if held else "none is left to measure with")
+    if left_out:
+        are, they = ("is", "it looks") if left_out == 1 else ("are", "they look")
+        text += f", {left_out} between them {are} left out, since {they} like the ones kept back"
+    return text
 
 
 def _chosen_on(model: ModelFolder) -> dict[str, Any] | None:

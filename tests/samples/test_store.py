@@ -108,7 +108,7 @@ def test_what_is_no_sample_is_passed_over_and_stays(store: SampleStore, tmp_path
     (folder / "20269999T160500.123-b-collected-00000000.png").write_bytes(kept.path.read_bytes())
     assert store.samples() == [kept]
     assert store.counts()["happy"] == 1
-    store.delete_all()
+    assert store.delete_all() == len(foreign) + 1, "one whose name tells no time as well"
     assert store.samples() == []
     assert all(path.exists() for path in foreign)
 

@@ -200,6 +200,7 @@ def test_the_new_model_is_whole_and_says_what_it_is(asked: FineTuning, tmp_path:
     assert (kinds[0], kinds[1], kinds[-1]) == ("note", "started", "done")
     started, done = told[1][1], told[-1][1]
     assert (started["samples"], started["base"], started["model"]) == (5, 90, "small")
+    assert started["left_out"] == 5 - manifest.data["trained_on"] - started["held_out"]
     assert done["path"] == str(asked.target)
     public = base.split("PublicTest")
     logits = export.onnx_logits(asked.target / ONNX_FILE, public.images[..., None].astype(np.float32))
@@ -247,6 +248,27 @@ def test_a_killed_run_leaves_nothing(asked: FineTuning, monkeypatch: pytest.Monk
     assert left_in(asked) == {"small"}
 
 
+@pytest.mark.parametrize(
+    ("parts", "said"),
+    [
+        ((31, 16, 0), "31 faces of you, 16 are kept back to measure"),
+        ((31, 0, 0), "31 faces of you, none is left to measure with"),
+        (
+            (31, 16, 3),
+            "31 faces of you, 16 are kept back to measure, "
+            "3 between them are left out, since they look like the ones kept back",
+        ),
+        (
+            (31, 16, 1),
+            "31 faces of you, 16 are kept back to measure, "
+            "1 between them is left out, since it looks like the ones kept back",
+        ),
+    ],
+)
+def test_every_sample_is_accounted_for(parts: tuple[int, int, int], said: str) -> None:
+    assert finetune._shares(*parts) == said
+
+
 def test_where_nothing_new_is_left_nothing_is_measured(asked: FineTuning, quick_export: None) -> None:
     told: dict[str, dict[str, Any]] = {}
     pixels = finetune.read(asked.samples, silent)
@@ -255,7 +277,7 @@ def test_where_nothing_new_is_left_nothing_is_measured(asked: FineTuning, quick_
     manifest = replace(before, training={**before.training, "learnt": memory.to_json()})
     again = replace(asked, begun_with=replace(asked.begun_with, manifest=manifest))
     fine_tune(again, lambda event, **values: told.__setitem__(event, values), Control())
-    assert told["started"]["held_out"] == 0
+    assert (told["started"]["held_out"], told["started"]["left_out"]) == (0, 0)
     own = {"n": 6, "held_out": 0, "before": None, "after": None, "same_hold": 0, "sure": False}
     assert told["done"]["samples"] == own
     assert told["done"]["worse"] is False

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QAction
 
+from fer_desktop.core.types import Frame, Track
 from fer_desktop.gui.samples.collecting import Collecting
 from fer_desktop.gui.samples.face_choice import FaceChoice
 from fer_desktop.gui.samples.library import CORRECTED, Kept, Library, new_burst
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 _KEY: Final = "samples"
 SITTING_S: Final = 60.0
 """Corrections no further apart are one sitting: their faces may be near copies."""
+RETHINK_S: Final = 1.0
+"""Another emotion so soon after a correction puts right a slip of the finger, though the frame is another one."""
 MOST_TAKES: Final = 50
 """So many can be undone, one after another; what was kept before stays for good."""
 
@@ -45,6 +48,8 @@ class SamplesControl(QObject):
         self._corrected_s = 0.0
         self._burst = ""
         self._last: Kept | None = None
+        self._whose: tuple[int, Frame | None] | None = None
+        """The face that was corrected last: its id, in this photo or in the living picture."""
         self._takes: list[list[Kept]] = []
         """What can be undone, the newest at the end."""
         self._offered: list[Kept] = []
@@ -58,8 +63,11 @@ class SamplesControl(QObject):
         # Connected before the main window's own slot: full screen is still on where this Esc leaves it.
         actions.leave_full_screen.triggered.connect(self._escape)
         window.feed.turned.connect(self._turn)
+        window.feed.source_shown.connect(self._forget_whose)
         self.collecting.made.connect(self._connect_strip)
         self.collecting.took.connect(self._take_over)
+        self.collecting.taking.changed.connect(self._show_undo)
+        self.collecting.taking.ended.connect(self._show_undo)
         self.library.saved.connect(self._saved)
         self.library.gone.connect(self._gone)
         self.library.exported.connect(self._exported)
@@ -92,19 +100,32 @@ class SamplesControl(QObject):
         if why or track is None:
             self._say(self.tr("{why} Nothing was saved.").format(why=why))
             return
-        last = self._last
-        if last is not None and last.crop is track.crop and [last] in self._takes:
-            # The same picture under two labels would teach nothing: the later one counts.
+        last, now = self._last, time.monotonic()
+        again = last is not None and (last.crop is track.crop or self._rethought(track, now))
+        if again and last is not None and [last] in self._takes:
+            # The same picture, or nearly so, under two labels would teach nothing: the later one counts.
             if last.emotion != emotion:
                 last.emotion = emotion
                 self.library.correct(last, emotion)
             return
-        now = time.monotonic()
         if now - self._corrected_s > SITTING_S:
             self._burst = new_burst()
-        self._corrected_s = now
+        self._corrected_s, self._whose = now, (track.id, self._photo())
         self._last = self.library.keep(track.crop, emotion, self._burst, CORRECTED)
         self._took([self._last])
+
+    def _rethought(self, track: Track, now: float) -> bool:
+        if self._whose is None or now - self._corrected_s > RETHINK_S:
+            return False
+        number, photo = self._whose
+        return track.id == number and photo is self._photo()
+
+    def _photo(self) -> Frame | None:
+        photo = self._window.feed.photo
+        return None if photo is None else photo[0]
+
+    def _forget_whose(self) -> None:
+        self._whose = None
 
     def undo(self) -> None:
         """Take back what was kept last, one take or one correction."""
@@ -139,6 +160,10 @@ class SamplesControl(QObject):
         """While samples are collected a number chooses what is to be collected; else it corrects a label."""
         if self.collecting.shown:
             self.collecting.choose(action.data())
+        elif self.collecting.away:
+            self.collecting.choose(action.data())
+            text = self.tr("{emotion} is to be collected next, after full screen.")
+            self._say(text.format(emotion=words.label(action.data())))
         else:
             self.correct(action.data())
 
@@ -241,7 +266,10 @@ class SamplesControl(QObject):
 
     def _show_undo(self) -> None:
         if self.collecting.strip is not None:
-            self.collecting.strip.undo.setEnabled(bool(self._takes))
+            strip, possible = self.collecting.strip, bool(self._takes) and not self.collecting.taking.active
+            if not possible and strip.undo.hasFocus():
+                strip.focus_first()
+            strip.undo.setEnabled(possible)
 
     # The strip and the windows
 
@@ -249,6 +277,8 @@ class SamplesControl(QObject):
         strip = self.collecting.strip
         assert strip is not None
         strip.undo.clicked.connect(self.undo)
+        # Return is to take samples again, as the keys have it.
+        strip.undo.clicked.connect(strip.focus_first)
         strip.samples.clicked.connect(self.open_samples)
         strip.tune.clicked.connect(self.open_fine_tuning)
         self._show_undo()

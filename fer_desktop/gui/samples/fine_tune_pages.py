@@ -12,6 +12,7 @@ from fer_desktop.core import emotions
 from fer_desktop.core.errors import InputError
 from fer_desktop.gui.parts import Button, Elided, Page, Text, WarningCard, card
 from fer_desktop.gui.retrain import words
+from fer_desktop.gui.samples import base_file
 from fer_desktop.gui.samples.fine_tuning import FineTuning, State
 from fer_desktop.gui.samples.words import samples
 from fer_desktop.gui.theme import Theme
@@ -20,6 +21,8 @@ from fer_desktop.samples import enough
 
 FINE = 1000
 FEW = 10
+LEARNING = 0.9
+"""Of the bar; what comes after, the writing and the proving, takes up to half a minute that nobody foresees."""
 
 
 class PlanPage(Page):
@@ -30,6 +33,7 @@ class PlanPage(Page):
     def __init__(self, base: str) -> None:
         super().__init__()
         self.base = Path(base) if base else None
+        self._base_problem = "" if self.base is None else base_file.problem(self.base)
         self.model: ModelFolder | None = None
         self._some = False
         self._too_few = self._other = self._no_model = ""
@@ -68,7 +72,7 @@ class PlanPage(Page):
         self._show()
 
     def can_go_on(self) -> bool:
-        ready = self.model is not None and self.model.can_teach and self._base_is_there
+        ready = self.model is not None and self.model.can_teach and not self._base_problem
         return ready and not self._too_few and not self._other
 
     def set_theme(self, theme: Theme) -> None:
@@ -104,10 +108,6 @@ class PlanPage(Page):
             self._other = why
             self._show()
 
-    @property
-    def _base_is_there(self) -> bool:
-        return self.base is None or self.base.exists()
-
     def _ask_for_file(self) -> None:
         kinds = self.tr("Faces (*.csv *.npz);;All files (*)")
         chosen, _ = QFileDialog.getOpenFileName(self, self.tr("Faces of the base data set"), self._where(), kinds)
@@ -124,6 +124,7 @@ class PlanPage(Page):
         """None: the person thought better of it."""
         if path is not None:
             self.base = Path(path) if path else None
+            self._base_problem = "" if self.base is None else base_file.problem(self.base)
             self.chose.emit(path)
             self._show()
 
@@ -135,6 +136,8 @@ class PlanPage(Page):
                 "With the faces the model was trained on, such as FER2013's CSV, it learns from both, forgets less, "
                 "and it is measured what it loses on other people. Without them that is not measured."
             )
+        elif self._base_problem:
+            note = ""
         else:
             note = self.tr("It learns from these as well, and it is measured what it loses on them.")
         self.base_note.say(note)
@@ -146,8 +149,8 @@ class PlanPage(Page):
                 "{name} came as an ONNX file: it reads faces, but cannot learn more. Use another model first."
             )
             warning = text.format(name=model.name)
-        elif not self._base_is_there:
-            warning = self.tr("{path} is not there any more. Choose another, or use none.").format(path=self.base)
+        elif self._base_problem:
+            warning = self._base_problem
         self.warning.say(warning)
         self.changed.emit()
 
@@ -202,15 +205,17 @@ class RunPage(Page):
         )
         # Without a figure the bar moves to and fro.
         self.bar.setRange(0, FINE if run.share or not run.active else 0)
-        self.bar.setValue(round(FINE * run.share))
+        self.bar.setValue(round(FINE * LEARNING * run.share))
         self.bar.setVisible(run.active)
         note = run.note or self.tr("Starting: reading the samples, loading the model…")
         if run.state is State.STOPPED:
             note = self.tr("Nothing was kept of it. The model in use is the same as before.")
+        elif run.state is State.RUNNING and run.share >= 1:
+            note = self.tr("Writing and proving the model…")
         elif run.state is State.FAILED:
             note = self.tr("The model in use is the same as before.")
         self.note.say(note)
         left = run.seconds_left()
-        shown = run.state is State.RUNNING and left is not None
+        shown = run.state is State.RUNNING and left is not None and run.share < 1
         self.left.say(self.tr("Time left: {time}").format(time=words.duration(left or 0.0)) if shown else "")
         self.warning.say(run.problem if run.state is State.FAILED else "")

@@ -81,7 +81,7 @@ class FineTuneWindow(SideWindow):
             page.changed.connect(self._refresh)
         self.plan_page.chose.connect(self._remember)
         self.close_button.clicked.connect(self.close)
-        self.keep.clicked.connect(self.close)
+        self.keep.clicked.connect(self._keep_current)
         self.back.clicked.connect(lambda: self._turn_to(self.plan_page))
         self.stop.clicked.connect(self.run.stop)
         self.forward.clicked.connect(self._go_on)
@@ -210,6 +210,15 @@ class FineTuneWindow(SideWindow):
             new = self.result_page.outcome
             self.setEnabled(False)
             self._window.models.use(new.path, new.name, self._used, self._not_used)
+
+    def _keep_current(self) -> None:
+        new = self.result_page.outcome
+        if new is not None and new.useless:
+            self._window.models.remove(new.path, new.name)
+        elif new is not None:
+            text = self.tr("{name} is not used. It stays in Models…, where it can be used or deleted.")
+            self._window.info.say(text.format(name=new.name), key="fine-tune", passing=True)
+        self.close()
 
     def _used(self) -> None:
         self.setEnabled(True)

@@ -16,7 +16,7 @@ from fer_desktop import resources
 from fer_desktop.core.errors import ModelError
 from fer_desktop.gui.retrain import commands
 from fer_desktop.gui.retrain.child import Child
-from fer_desktop.gui.samples.words import tr
+from fer_desktop.gui.samples.words import samples, tr
 from fer_desktop.modelstore import places
 from fer_desktop.modelstore.folder import ModelFolder
 
@@ -62,6 +62,12 @@ class Outcome:
     base: Measured | None
     worse: bool
 
+    @property
+    def useless(self) -> bool:
+        """Nothing speaks for it: it has gained nothing, or others lose by it and the person does not surely gain."""
+        own = self.own
+        return (self.worse and (own is None or not own.sure)) or (own is not None and own.points == 0)
+
     @classmethod
     def of(cls, event: Mapping[str, Any]) -> Outcome:
         own, base = event.get("samples"), event.get("base")
@@ -89,8 +95,8 @@ def _measured(found: Mapping[str, Any] | None, count: str) -> Measured | None:
     return Measured(int(found[count]), before, after, int(found.get("same_hold", 0)), bool(found.get("sure")))
 
 
-def command(samples: Path, base: Path | None, model: str, target: Path) -> list[str]:
-    words = [*commands.program(), "fine-tune", "--samples", str(samples)]
+def command(folder: Path, base: Path | None, model: str, target: Path) -> list[str]:
+    words = [*commands.program(), "fine-tune", "--samples", str(folder)]
     if base is not None:
         words += ["--data", str(base)]
     return [*words, "--model", model, "--out", str(target), "--background", "--events", "-"]
@@ -135,10 +141,10 @@ class FineTuning(QObject):
             return None
         return max(self._left[0] - (time.monotonic() - self._left[1]), 0.0)
 
-    def start(self, samples: Path, base: Path | None, model: str) -> None:
+    def start(self, folder: Path, base: Path | None, model: str) -> None:
         self._clear()
         self.target, self.state = free_target(datetime.datetime.now()), State.RUNNING
-        child = Child(self, command(samples, base, model, self.target), resources.log_dir() / "fine-tune.log")
+        child = Child(self, command(folder, base, model, self.target), resources.log_dir() / "fine-tune.log")
         child.told.connect(self._told)
         child.ended.connect(self._ended)
         self._child = child
@@ -174,6 +180,9 @@ class FineTuning(QObject):
             self.note = str(event.get("text", ""))
             if kind == "note":
                 self.remarks.append(self.note)
+            elif left_out := int(event.get("left_out", 0)):
+                text = tr("{n} between the learnt and the held out ones left out: they look like those held out.")
+                self.remarks.append(text.format(n=samples(left_out)))
         elif kind in ("step", "epoch"):
             self._on_progress(event)
         if "seconds_left" in event:

@@ -60,7 +60,7 @@ class Library(QObject):
 
     `changed`: either is another now. `saved` (Kept): it is on the disk. `refused` (why, Kept or None): the disk would
     not. `exported` (Path): all of them, in one archive. `gone` (list of Kept): what was kept just now is deleted again.
-    `relabelled` (list of Moved, whether that was undoing).
+    `relabelled` (list of Moved, whether that was undoing). `emptied` (files that are no samples): all are deleted.
     """
 
     changed = Signal()
@@ -69,6 +69,7 @@ class Library(QObject):
     exported = Signal(object)
     gone = Signal(object)
     relabelled = Signal(object, bool)
+    emptied = Signal(int)
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
@@ -168,11 +169,15 @@ class Library(QObject):
         self.read()
 
     def delete_all(self) -> None:
-        def delete(store: SampleStore) -> list[Kept]:
-            store.delete_all()
-            return self._forget(list(self._kept))
+        def delete(store: SampleStore) -> tuple[list[Kept], int]:
+            left = store.delete_all()
+            return self._forget(list(self._kept)), left
 
-        self._do(delete, self.gone.emit)
+        def deleted(found: tuple[list[Kept], int]) -> None:
+            self.gone.emit(found[0])
+            self.emptied.emit(found[1])
+
+        self._do(delete, deleted)
         self.read()
 
     def export(self, path: Path) -> None:

@@ -69,7 +69,10 @@ class ResultPage(Page):
         headline, why = verdict(outcome)
         self.headline.say(headline)
         self.why.say(why)
-        self.name.say(self.tr("The new model is called: {name}").format(name=outcome.name))
+        text = self.tr("The new model is called: {name}").format(name=outcome.name)
+        if outcome.useless:
+            text += "\n" + self.tr("If you keep the current one, the new one is deleted.")
+        self.name.say(text)
         own, base = outcome.own, outcome.base
         self.own.say(_figures(own))
         if own is None:

@@ -17,9 +17,10 @@ from fer_desktop.gui.theme import Theme
 
 
 class CollectStrip(QFrame):
-    """`pressed`: the button that takes went down. The rest are its buttons' own signals."""
+    """`pressed`: the button that takes went down. `chosen`: an emotion was chosen. The rest are its buttons' own."""
 
     pressed = Signal()
+    chosen = Signal()
 
     def __init__(self, folder: Path) -> None:
         super().__init__()
@@ -36,10 +37,10 @@ class CollectStrip(QFrame):
         for button in self.buttons.values():
             button.clicked.connect(lambda _=False, name=button.emotion: self.choose(name))
         self.choose("happy")
-        self._texts = (self.tr("Take samples"), self.tr("Stop"))
-        self.take = StripButton(self._texts[0])
+        self._texts = (self.tr("Take samples"), self.tr("Stop"), self.tr("Take this face"))
+        self._photo = self._taking = False
+        self.take = StripButton("")
         self.take.setObjectName("take")
-        self.take.setToolTip(self.tr("Three seconds (Return). Hold the mouse button down on it for longer."))
         self.take.setFixedWidth(widest(list(self._texts)))
         self.undo = StripButton(self.tr("Undo the last"))
         self.undo.setEnabled(False)
@@ -48,6 +49,7 @@ class CollectStrip(QFrame):
         self.tune = StripButton(self.tr("Fine-tune…"))
         self.where = Elided(12, muted=True)
         self.where.say(self.tr("Saved only when you take them, and only on this computer: {path}").format(path=folder))
+        self._name_take()
         self._lay_out()
         self.take.pressed.connect(self.pressed)
 
@@ -81,6 +83,7 @@ class CollectStrip(QFrame):
     def choose(self, emotion: str) -> None:
         for name, button in self.buttons.items():
             button.setChecked(name == emotion)
+        self.chosen.emit()
 
     def show_counts(self, counts: Mapping[str, int]) -> None:
         for name, button in self.buttons.items():
@@ -88,9 +91,21 @@ class CollectStrip(QFrame):
 
     def show_taking(self, taking: bool) -> None:
         """While a take goes on its button ends it, and the emotion stays what it is."""
-        self.take.setText(self._texts[taking])
+        self._taking = taking
+        self._name_take()
         for button in self.buttons.values():
             button.setEnabled(not taking)
+
+    def show_photo(self, photo: bool) -> None:
+        """Of a photo there is one picture, taken at once: nothing to hold, and nothing to stop."""
+        if photo is not self._photo:
+            self._photo = photo
+            self._name_take()
+
+    def _name_take(self) -> None:
+        self.take.setText(self._texts[2 if self._photo else int(self._taking)])
+        how = self.tr("Three seconds (Return). Hold the mouse button down on it for longer.")
+        self.take.setToolTip(self.tr("Once (Return)") if self._photo else how)
 
     def set_theme(self, theme: Theme) -> None:
         for button in self.buttons.values():

@@ -64,14 +64,20 @@ class Taking(QObject):
         """Seconds until the first crop."""
         return 0.0 if self._begun_s is None else max(self._begun_s - time.monotonic(), 0.0)
 
+    @property
+    def of_photo(self) -> bool:
+        return self._photo is not None
+
     def start(self, emotion: str, chosen: int | None) -> None:
-        """`chosen`: the id of the face to take; None: the largest there is when the first crop is due."""
+        """`chosen`: the id of the face to take; None: the largest there is when the first crop is due. Of a photo,
+        where nobody has a face to make, that is at once."""
         now = time.monotonic()
         self.emotion, self.kept, self.why = emotion, [], ""
         self._burst, self._whom, self._chosen = new_burst(), chosen, chosen is not None
         # Each take by itself: what the one before has kept may have been undone.
         self._last, self._photo = None, self._shown_photo()
-        self._begun_s = self._due_s = self._seen_s = self._changed_s = now + COUNTDOWN_S
+        begin_s = now if self.of_photo else now + COUNTDOWN_S
+        self._begun_s = self._due_s = self._seen_s = self._changed_s = begin_s
         self.changed.emit()
 
     def stop(self, why: str = "") -> None:

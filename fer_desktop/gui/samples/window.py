@@ -71,6 +71,8 @@ class SamplesWindow(SideWindow):
         self.undo.hide()
         self._moved: list[Moved] = []
         """What the last relabelling moved, as long as it can be undone."""
+        self._select: set[Path] = set()
+        """What is to be selected once it is shown: a sample that was relabelled is another file."""
         self.where = Elided(12, muted=True)
         self.where.say(self.tr("They lie on this computer alone, in {path}").format(path=library.folder))
         self.show_folder = Button(self.tr("Open the &folder"))
@@ -161,6 +163,7 @@ class SamplesWindow(SideWindow):
         self._library.changed.connect(self._changed)
         self._library.relabelled.connect(self._relabelled)
         self._library.exported.connect(self._exported)
+        self._library.emptied.connect(self._emptied)
 
     def set_theme(self, theme: Theme) -> None:
         self.warning.set_theme(theme)
@@ -193,6 +196,7 @@ class SamplesWindow(SideWindow):
             self._refresh.start()
 
     def _turn_to_kind(self) -> None:
+        self._select = set()
         self.grid.clearSelection()
         self._show()
         self.grid.scrollToTop()
@@ -202,6 +206,9 @@ class SamplesWindow(SideWindow):
         self.kinds.show_counts(self._library.counts)
         shown = [sample for sample in known or [] if self.kinds.kind in ("", sample.emotion)]
         self.model.show(shown)
+        if any(sample.path in self._select for sample in known or []):
+            self.grid.choose(self._select)
+            self._select = set()
         came = shown and self._stack.currentIndex() == 1 and self.focusWidget() in (None, self.kinds)
         self._stack.setCurrentIndex(0 if shown else 1)
         if came and not self._seen:
@@ -253,6 +260,7 @@ class SamplesWindow(SideWindow):
             self._library.relabel(chosen, emotion)
 
     def _relabelled(self, moved: list[Moved], undoing: bool) -> None:
+        self._select = {one.sample.path for one in moved}
         if undoing:
             self.tell(self.tr("Undone: {n}.").format(n=samples(len(moved))))
         elif moved:
@@ -278,7 +286,16 @@ class SamplesWindow(SideWindow):
         chosen, _ = QFileDialog.getSaveFileName(self, title, str(Path.home() / name), kinds, options=options)
         if chosen:
             self.tell(self.tr("Exporting…"))
-            self._library.export(Path(chosen))
+            path = Path(chosen)
+            self._library.export(path if path.suffix or path.is_dir() else path.with_name(f"{path.name}.zip"))
+
+    def _emptied(self, left: int) -> None:
+        if left == 1:
+            self.tell(self.tr("Deleted. One file in the folder is no sample, and was left."))
+        elif left:
+            self.tell(self.tr("Deleted. {n} files in the folder are no samples, and were left.").format(n=f"{left:,}"))
+        else:
+            self.tell(self.tr("Deleted."))
 
     def _exported(self, path: Path) -> None:
         self.tell(self.tr("Exported as {path}").format(path=path))

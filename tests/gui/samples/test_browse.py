@@ -104,6 +104,18 @@ def test_export_is_one_archive_and_replaces_nothing(
     assert target.read_bytes() == before and window.said.text() == ""
 
 
+@pytest.mark.parametrize(("given", "written"), [("mine", "mine.zip"), ("mine.ZIP", "mine.ZIP")])
+def test_an_export_without_a_suffix_is_named_as_an_archive(
+    desk: Desk, qtbot: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, given: str, written: str
+) -> None:
+    give("happy", 1)
+    window = opened_samples(desk, qtbot)
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_, **__: (str(tmp_path / given), ""))
+    qtbot.mouseClick(window.export, CLICK)
+    at_rest(desk, qtbot)
+    assert zipfile.is_zipfile(tmp_path / written) and window.said.text() == f"Exported as {tmp_path / written}"
+
+
 def test_new_samples_come_without_losing_the_selection(desk: Desk, qtbot: Any) -> None:
     give("happy", 3)
     living_view(desk, qtbot)

@@ -63,7 +63,7 @@ def test_the_plan_says_what_will_happen_and_remembers_the_base_data(
     assert page.start_from.text() == "default" and page.path.text() == "None"
     assert "not measured" in page.base_note.text()
     base, noted = tmp_path / "fer2013.csv", tmp_path / "arguments.json"
-    base.touch()
+    base.write_text("emotion,pixels,Usage\n", encoding="utf-8")
     monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(base), ""))
     qtbot.mouseClick(page.choose_file, CLICK)
     assert page.path.text() == str(base) and desk.saved().base_data == str(base)

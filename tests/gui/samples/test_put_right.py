@@ -67,7 +67,36 @@ def test_delete_all_says_how_many_and_leaves_what_is_no_sample(desk: Desk, qtbot
     qtbot.mouseClick(window.deleting.question.doing, CLICK)
     at_rest(desk, qtbot)
     assert files() == [foreign]
+    assert window.said.text() == "Deleted. One file in the folder is no sample, and was left."
     qtbot.waitUntil(window.empty.isVisible, timeout=WAIT_MS)
+
+
+def test_delete_all_says_when_it_is_done(desk: Desk, qtbot: Any) -> None:
+    give("happy", 2)
+    window = opened_samples(desk, qtbot)
+    qtbot.mouseClick(window.delete_all, CLICK)
+    qtbot.mouseClick(window.deleting.question.doing, CLICK)
+    at_rest(desk, qtbot)
+    assert window.said.text() == "Deleted." and not resources.user_samples_dir().exists()
+
+
+def test_what_was_relabelled_stays_selected(desk: Desk, qtbot: Any) -> None:
+    give("happy", 5)
+    window = opened_samples(desk, qtbot)
+    window.activateWindow()
+    select(window, [2])
+    name = window.model.sample(2).path.name
+    for key, emotion in ((Qt.Key.Key_5, "sad"), (Qt.Key.Key_1, "angry")):
+        qtbot.keyClick(window.grid, key)
+        at_rest(desk, qtbot)
+        qtbot.waitUntil(lambda: not window._refresh.isActive(), timeout=WAIT_MS)
+        chosen = window.grid.chosen()
+        assert [(one.path.name, one.emotion) for one in chosen] == [(name, emotion)]
+        assert window.grid.currentIndex().row() == 2 and window.headline.text() == "All: 5 samples, 1 selected"
+    window.undo.click()
+    at_rest(desk, qtbot)
+    qtbot.waitUntil(lambda: not window._refresh.isActive(), timeout=WAIT_MS)
+    assert [(one.path.name, one.emotion) for one in window.grid.chosen()] == [(name, "sad")]
 
 
 def test_what_was_relabelled_here_can_still_be_undone_there(desk: Desk, qtbot: Any) -> None:
