@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from typing import Final
+
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QDialog, QWidget
+
+from fer_desktop.gui.task import Task
+from fer_desktop.live.memory import give_back_freed
+
+TIDY_MS: Final = 1000
 
 
 class SideWindow(QDialog):
@@ -20,6 +27,7 @@ class SideWindow(QDialog):
     ) -> None:
         """size, smallest: width and height in pixels; on a smaller screen what there is of it."""
         super().__init__(parent, Qt.WindowType.Window)
+        self._program = parent
         self.setWindowTitle(title)
         room = self.screen().availableSize()
         self.setMinimumSize(min(smallest[0], room.width()), min(smallest[1], room.height()))
@@ -34,3 +42,6 @@ class SideWindow(QDialog):
         # Not QDialog's, which would call `reject`.
         event.accept()
         self.went.emit()
+        # When its widgets have gone, what they took goes back to the system.
+        program = self._program
+        QTimer.singleShot(TIDY_MS, program, lambda: Task(program, give_back_freed))
