@@ -6,13 +6,18 @@ import errno
 import os
 import tempfile
 from pathlib import Path
+from typing import Final
 
 PREFIX = ".write."
 """Of the names of files that are being written, or were when the program was killed."""
 
 
-def write(path: Path, content: bytes) -> None:
-    """Replace the file `path` (or the one it links to) by `content`, with the permissions a new file gets.
+PRIVATE: Final = 0o600
+"""For its owner alone."""
+
+
+def write(path: Path, content: bytes, mode: int | None = None) -> None:
+    """Replace the file `path` (or the one it links to) by `content`. mode: its permissions, else those of a new file.
 
     Raises OSError, and then leaves no trace; so for a device, a pipe or a folder, which are not to be replaced.
     """
@@ -27,9 +32,11 @@ def write(path: Path, content: bytes) -> None:
             stream.flush()
             os.fsync(stream.fileno())
         if os.name == "posix":
-            umask = os.umask(0)
-            os.umask(umask)
-            beside.chmod(0o666 & ~umask)
+            if mode is None:
+                umask = os.umask(0)
+                os.umask(umask)
+                mode = 0o666 & ~umask
+            beside.chmod(mode)
         beside.replace(path)
     except BaseException:
         beside.unlink(missing_ok=True)

@@ -29,6 +29,7 @@ from fer_desktop.gui.main_window import MainWindow
 from fer_desktop.gui.retrain.training_run import State
 from fer_desktop.gui.sources import Choice
 from fer_desktop.gui.theme import ThemeKeeper
+from fer_desktop.live.memory import share_heaps
 from fer_desktop.modelstore.store import ModelStore
 from fer_desktop.settings.store import SettingsStore
 
@@ -131,6 +132,7 @@ def main() -> None:
     parser.add_argument("--network")
     parser.add_argument("--epochs", type=int)
     args = parser.parse_args()
+    share_heaps()
     opencv_environment.prepare()
     display.prepare(timed_run=True)
     application = QApplication(sys.argv[:1])

@@ -79,17 +79,18 @@ def main() -> None:
                     name = emotions.NAMES[label]
                     sample: Sample = store.add(image, name, f"{name}-{index % BURSTS}", COLLECTED)
                     pixels[sample] = image
-                learnt, held = finetune_split.divide(list(pixels), seed)
-            own, kept_back = finetune_learning.Own.of(learnt, pixels), finetune_learning.Own.of(held, pixels)
+                parts = finetune_split.divide(list(pixels), seed)
+            own, kept_back = (finetune_learning.Own.of(part, pixels) for part in (parts.learnt, parts.held))
             started_s = time.monotonic()
             kept = None if args.alone else replace(base, measured=base.measured.take(np.arange(1)))
             # One seed, so that the same faces of others are seen each time, and read only once.
             result = finetune_learning.learn(network, begun_with.manifest.temperature, own, kept_back, kept, 1)
+            mine = result.own or (0.0, 0.0)
             truth = base.measured.labels[others]
             before = (old.read(seen[others]) == truth).mean()
             after = (result.head.read(seen[others]) == truth).mean()
             print(
-                f"| {light} | {seed} | {len(held)} | {result.own[0]:.1%} | {result.own[1]:.1%} | {before:.1%} "
+                f"| {light} | {seed} | {len(parts.held)} | {mine[0]:.1%} | {mine[1]:.1%} | {before:.1%} "
                 f"| {after:.1%} ({100 * (after - before):+.2f}) | {result.closeness:.0f} "
                 f"| {time.monotonic() - started_s:.0f} |",
                 flush=True,

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 from fer_desktop import app, resources
 from fer_desktop.cli import training_process
 from fer_desktop.core.errors import Cancelled, FerError, InputError
+from fer_desktop.modelstore import places
 from fer_desktop.training import backends, events
 from fer_desktop.training.control import Control
 
@@ -48,7 +49,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--background", action="store_true", help="leave room for other programs: low priority, one core fewer"
     )
-    parser.add_argument("--events", choices=["-"], help="one JSON object a line on stdout; on stdin the line cancel")
+    parser.add_argument(
+        "--events",
+        choices=["-"],
+        help="one JSON object a line on stdout; on stdin the line cancel; its end cancels, too",
+    )
 
 
 def _base(args: argparse.Namespace, emit: events.Emit, control: Control) -> FaceSet | None:
@@ -82,7 +87,7 @@ def run(args: argparse.Namespace) -> int:
     # Samples, model and data are checked before Keras is imported: wrong use is told at once.
     emit = events.json_lines(sys.stdout, args.background) if args.events else events.for_people()
     control = Control()
-    training_process.obey(control, listen=args.events is not None)
+    training_process.obey(control, listen=args.events is not None, with_reader=True)
     try:
         training_process.require_component()
         _fine_tune(args, emit, control)
@@ -114,7 +119,7 @@ def _fine_tune(args: argparse.Namespace, emit: events.Emit, control: Control) ->
     begun_with.keras_file()
     Parent.of(begun_with)
     # Before Keras is imported, so that its import is quiet.
-    own = resources.user_models_dir() / datetime.datetime.now().strftime("my-face-%Y-%m-%d-%H%M%S")
+    own = places.free_model_folder(resources.user_models_dir(), f"{datetime.datetime.now():my-face-%Y-%m-%d-%H%M%S}")
     base = _base(args, emit, control)
     with training_process.quiet_keras():
         from fer_desktop.training import finetune

@@ -58,6 +58,10 @@ def run(args: argparse.Namespace) -> int:
     opencv_environment.prepare()
     display.prepare(timed_run=args.for_s is not None)
 
+    from fer_desktop.live.memory import share_heaps
+
+    share_heaps()
+
     from fer_desktop.app import composition
     from fer_desktop.gui.app import run as run_window
     from fer_desktop.gui.composition import LiveOptions

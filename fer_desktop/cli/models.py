@@ -71,12 +71,14 @@ def _list(store: ModelStore, args: argparse.Namespace) -> int:
         with output(args.json) as write:
             write((json.dumps(report, indent=2) + "\n").encode())
         return 0 if usable else EXIT_DAMAGED
+    width = max((len(shown(folder.id)) for folder in folders), default=0)
     for folder, damage in zip(folders, damages, strict=True):
         used = "active" if active and folder.path == active.path else ""
-        name = f"  “{folder.name}”" if folder.name != folder.id else ""
+        name = f"“{folder.name}”  " if folder.name != folder.id else ""
         accuracy = "damaged" if damage else _accuracy(folder)
         created = folder.manifest.created[:10]
-        print(shown(f"{folder.id:<20} {created:<10}  {accuracy:<24} {used:<6}  {folder.path}{name}"))
+        row = f"{shown(folder.id):<{width}} {created:<10}  {accuracy:<24} {used:<6}  "
+        print(row + shown(f"{name}{folder.path}"))
         for line in damage:
             _say(f"{folder.path}: {line}")
     for line in [*([problem] if problem else []), *unreadable]:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from fer_desktop import app, resources
 from fer_desktop.cli import EXIT_OK, EXIT_PARTIAL, training_process
 from fer_desktop.core.errors import Cancelled, FerError, InputError
+from fer_desktop.modelstore import places
 from fer_desktop.offline.names import shown
 from fer_desktop.training import backends, events
 from fer_desktop.training.config import PRESETS
@@ -140,7 +141,7 @@ def _new(args: argparse.Namespace, emit: events.Emit) -> tuple[Run, FaceSet]:
         deterministic=args.deterministic,
     )
     architectures.check(chosen.architecture)
-    own = resources.user_models_dir() / datetime.datetime.now().strftime("%Y-%m-%d-%H%M%S")
+    own = places.free_model_folder(resources.user_models_dir(), f"{datetime.datetime.now():%Y-%m-%d-%H%M%S}")
     replace = bool(args.replace)
     target = runs.check_new_target(args.out or own, replace)
     faces = _load(data, args.ferplus, emit)

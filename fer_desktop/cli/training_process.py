@@ -9,6 +9,7 @@ import os
 import signal
 import sys
 import threading
+from typing import Final
 
 from fer_desktop import native_stderr
 from fer_desktop.core.errors import MissingComponentError
@@ -16,6 +17,8 @@ from fer_desktop.training import backends
 from fer_desktop.training.control import Control
 
 COMPONENT = ("keras", "onnx", "scipy", "sklearn", "tensorflow", "tf2onnx")
+SIGNALLED: Final = 128
+"""A process that a signal ended has this and the signal's number as its exit status."""
 
 
 def require_component() -> None:
@@ -27,19 +30,32 @@ def require_component() -> None:
         )
 
 
-def obey(control: Control, listen: bool) -> None:
-    """SIGINT stops the run in order, a second one at once; so do lines on stdin, where a window listens."""
+def obey(control: Control, listen: bool, with_reader: bool = False) -> None:
+    """SIGINT stops the run in order, a second one at once; so do lines on stdin, where a window listens.
+
+    with_reader: the run is for whoever listens. It stops when stdin ends, and SIGTERM ends it as an exception does, so
+    that it takes away what it has begun and ends what it has started.
+    """
 
     def interrupt(*_: object) -> None:
         control.cancel.set()
         signal.signal(signal.SIGINT, signal.default_int_handler)
 
+    def end(number: int, _: object) -> None:
+        signal.signal(number, signal.SIG_IGN)  # a second one would cut the tidying short
+        control.cancel.set()  # what is raised in the midst of a library's own code may be lost there
+        raise SystemExit(SIGNALLED + number)
+
     def read_stdin() -> None:
         requests = control.requests()
         for line in sys.stdin:
             requests.get(line.strip(), lambda: None)()
+        if with_reader:
+            control.cancel.set()
 
     signal.signal(signal.SIGINT, interrupt)
+    if with_reader:
+        signal.signal(signal.SIGTERM, end)
     if listen and sys.stdin is not None:
         threading.Thread(target=read_stdin, name="stdin", daemon=True).start()
 

@@ -10,7 +10,7 @@ _PRESS = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
 class ToolButton(QToolButton):
-    """Reached by Tab; pressed by Enter while it has the focus."""
+    """Reached by Tab; pressed by Enter while it has the focus, once however long the key is held."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -25,7 +25,8 @@ class ToolButton(QToolButton):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in _PRESS:
-            self.showMenu() if self.menu() is not None else self.click()
+            if not event.isAutoRepeat():
+                self.showMenu() if self.menu() is not None else self.click()
         elif event.key() == Qt.Key.Key_Space:
             # It comes here only while there is nothing to pause; a button would take it as a press.
             event.ignore()

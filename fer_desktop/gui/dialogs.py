@@ -119,7 +119,8 @@ def privacy(parent: QWidget) -> TextDialog:
             ),
             _tr(
                 "<b>What is kept:</b> your settings, a log of errors, without pictures, and the samples you took, "
-                "until you delete them in My samples."
+                "until you delete them in My samples. A model that you fine-tune with them keeps what it learnt from "
+                "your face until you delete it in Models."
             ),
             _tr("Settings: {settings}<br>Log: {log}<br>Samples: {samples}").format(
                 settings=resources.settings_file(), log=resources.log_dir(), samples=resources.user_samples_dir()

@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QByteArray, QPoint, Qt, QTimer, Signal
+from PySide6.QtCore import QByteArray, QPoint, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
 
@@ -37,6 +37,8 @@ from fer_desktop.settings.store import SettingsStore
 
 SMALLEST: Final = (800, 560)
 FIRST_SIZE: Final = (1280, 800)
+FRAME_HIGH: Final = 40
+"""Of the first window's height: room for the frame around it, of which nothing is known before it shows."""
 NARROW_PANEL_BELOW: Final = 1000
 
 
@@ -56,7 +58,7 @@ class MainWindow(QMainWindow):
         self.closed_at: float | None = None
         self.setWindowTitle(resources.APP_NAME)
         self.setAcceptDrops(True)
-        room = self.screen().availableSize()
+        room = self._room()
         self.setMinimumSize(min(SMALLEST[0], room.width()), min(SMALLEST[1], room.height()))
         self._save_failed = False
         self.actions_ = make_actions(self)
@@ -119,13 +121,19 @@ class MainWindow(QMainWindow):
         self._themes.changed.connect(self._use_theme)
         self.feed.turned.connect(self.photos.collect)
         self.feed.source_shown.connect(self._look)
+        self.samples.tuned.connect(self.retraining.look_at_tuning)
 
     def _restore(self) -> None:
         geometry = QByteArray.fromBase64(self.settings.window_geometry.encode("ascii", "ignore"))
         if geometry.isEmpty() or not self.restoreGeometry(geometry):
-            room = self.screen().availableSize()
+            room = self._room()
             self.resize(min(FIRST_SIZE[0], room.width()), min(FIRST_SIZE[1], room.height()))
         self.apply_settings()
+
+    def _room(self) -> QSize:
+        """What the screen has for the window within its frame."""
+        room = self.screen().availableSize()
+        return QSize(room.width(), room.height() - FRAME_HIGH)
 
     # Starting and ending
 
@@ -158,7 +166,7 @@ class MainWindow(QMainWindow):
         self.panel.setFixedWidth(face_panel.NARROW if self.width() < NARROW_PANEL_BELOW else face_panel.WIDTH)
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        if not self.retraining.may_close():
+        if not self.retraining.may_close() or not self.samples.may_close():
             event.ignore()
             return
         if self.closed_at is None:

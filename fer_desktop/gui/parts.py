@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import base64
 import binascii
+from html import escape
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QColor, QImage, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QColor, QImage, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from fer_desktop.gui.icons import icon
@@ -27,7 +28,8 @@ class Page(QWidget):
 
 
 class Button(QPushButton):
-    """Pressed by Enter as well as Space while it has the focus; else Enter is the window's default button's."""
+    """Pressed by Enter as well as Space while it has the focus; else Enter is the window's default button's. Once,
+    however long the key is held."""
 
     def __init__(self, text: str) -> None:
         super().__init__(text)
@@ -36,7 +38,8 @@ class Button(QPushButton):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.click()
+            if not event.isAutoRepeat():
+                self.click()
         else:
             super().keyPressEvent(event)
 
@@ -56,6 +59,43 @@ class Text(QLabel):
     def say(self, text: str) -> None:
         if text != self.text():
             self.setText(text)
+
+
+class Elided(Text):
+    """A line that gives up its middle where there is no room for it; the whole of it is its tool tip."""
+
+    def __init__(self, size: int = 13, bold: bool = False, muted: bool = False) -> None:
+        super().__init__(size=size, bold=bold, muted=muted)
+        self.setWordWrap(False)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+
+    def say(self, text: str) -> None:
+        super().say(text)
+        self._tell_the_rest()
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(0, super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._tell_the_rest()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        shown = self._shown()
+        if shown == self.text():
+            super().paintEvent(event)
+            return
+        painter = QPainter(self)
+        painter.setPen(self.palette().windowText().color())
+        painter.drawText(self.contentsRect(), Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, shown)
+        painter.end()
+
+    def _shown(self) -> str:
+        room = max(self.contentsRect().width(), 1)
+        return self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideMiddle, room)
+
+    def _tell_the_rest(self) -> None:
+        self.setToolTip("" if self._shown() == self.text() else tool_tip(self.text()))
 
 
 class WarningCard(QFrame):
@@ -118,6 +158,11 @@ def card() -> tuple[QFrame, QVBoxLayout]:
     column.setContentsMargins(16, 12, 16, 12)
     column.setSpacing(8)
     return frame, column
+
+
+def tool_tip(text: str) -> str:
+    """Shows the text as it is: Qt would take what looks like HTML in it for HTML."""
+    return f"<span>{escape(text)}</span>" if text else ""
 
 
 def picture(png: str) -> QImage:

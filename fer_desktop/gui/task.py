@@ -12,35 +12,36 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from fer_desktop.core.errors import FerError
 
 POLL_MS: Final = 30
+NAME: Final = "task"
+"""Of the threads."""
+
+_Results = queue.SimpleQueue[tuple[Any, BaseException | None]]
 
 
 class Task(QObject):
-    """Starts at once. `done`: what `work` returned; `failed`: why, where it raised FerError or OSError."""
+    """Starts at once. `done`: what `work` returned; `failed`: why, where it raised FerError or OSError. It goes by
+    itself after that."""
 
     done = Signal(object)
     failed = Signal(str)
 
     def __init__(self, parent: QObject, work: Callable[[], Any]) -> None:
         super().__init__(parent)
-        self._work = work
-        self._results: queue.SimpleQueue[tuple[Any, BaseException | None]] = queue.SimpleQueue()
-        self._thread = threading.Thread(target=self._run, name="task", daemon=True)
+        self._results: _Results = queue.SimpleQueue()
+        # The thread knows nothing of this object, which may go before it.
+        self._thread = threading.Thread(target=_run, args=(work, self._results), name=NAME, daemon=True)
         self._timer = QTimer(self)
         self._timer.setInterval(POLL_MS)
         self._timer.timeout.connect(self._look)
         self._thread.start()
         self._timer.start()
 
-    def finish(self, longest_s: float | None = None) -> None:
-        """Nothing is told any more. Waits for the work, at most so long: it goes on alone after that."""
+    def finish(self, longest_s: float = 0.0) -> None:
+        """Nothing is told any more, and the work goes on alone. What only reads is not waited for; what changes
+        something is, at most so long."""
         self._timer.stop()
         self._thread.join(longest_s)
-
-    def _run(self) -> None:
-        try:
-            self._results.put((self._work(), None))
-        except BaseException as error:  # raised again on the GUI thread
-            self._results.put((None, error))
+        self.deleteLater()
 
     def _look(self) -> None:
         try:
@@ -56,3 +57,10 @@ class Task(QObject):
             self.failed.emit(str(error))
         else:
             raise error
+
+
+def _run(work: Callable[[], Any], results: _Results) -> None:
+    try:
+        results.put((work(), None))
+    except BaseException as error:  # raised again on the GUI thread
+        results.put((None, error))

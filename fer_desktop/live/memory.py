@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import os
 import sys
@@ -12,6 +13,8 @@ from pathlib import Path
 import psutil  # type: ignore[import-untyped, unused-ignore]
 
 _BYTES_PER_MB = 1e6
+_M_ARENA_MAX = -8
+"""From glibc's malloc.h."""
 _STAT = Path("/proc/self/stat")
 
 
@@ -39,6 +42,17 @@ def peak_resident_mb() -> float | None:
     except OSError:
         pass
     return None
+
+
+def share_heaps() -> None:
+    """Have all threads share two heaps, where the C library makes more (glibc); to be called before there are any.
+
+    A heap keeps what was once taken from it in small pieces: with one for each thread ten retrainings and fifty changes
+    of the model left 80 MB of them.
+    """
+    if sys.platform == "linux":
+        with contextlib.suppress(OSError, AttributeError):  # another C library
+            ctypes.CDLL(None).mallopt(_M_ARENA_MAX, 2)
 
 
 def give_back_freed() -> None:

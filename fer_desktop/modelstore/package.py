@@ -136,6 +136,8 @@ def _check_hashes(manifest: Manifest, files: dict[str, bytes], where: str) -> No
 
 
 def _from_onnx(content: bytes, path: Path) -> Package:
+    if path.suffix.lower() == ".zip":
+        raise ModelError(f"{path.name} is damaged: it does not begin as a zip archive does", _FORMS)
     check.foreign(content, path.name)
     imported = _imported(path.name)
     card = _card(imported).encode("utf-8", "backslashreplace")

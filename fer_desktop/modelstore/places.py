@@ -27,6 +27,9 @@ LOCK_FILE: Final = ".lock"
 WAIT_S: Final = 15.0
 """The longest that one window waits for another's import to end."""
 _INCOMING, _RUBBISH, _HALF_WRITTEN = ".import-", ".trash-", atomic_file.PREFIX
+_IN_THE_MAKING = ".making-"
+_LONGEST_MAKING_S: Final = 3600.0
+"""What is older was left behind, where locks do not tell."""
 
 
 def models_in(folder: Path) -> dict[str, Path]:
@@ -111,6 +114,22 @@ def sweep(folder: Path) -> None:
         inside_a_run = path.parent != folder and path.parent.name.endswith(RUN_SUFFIX)
         if path.name.startswith((_INCOMING, _RUBBISH, _HALF_WRITTEN)) and not inside_a_run:
             discard(path)
+    for path in folder.glob(f"{_IN_THE_MAKING}*"):
+        if not _is_being_made(path):
+            discard(path)
+
+
+def _is_being_made(path: Path) -> bool:
+    try:
+        descriptor = os.open(path / LOCK_FILE, os.O_RDWR)
+    except OSError:
+        with contextlib.suppress(OSError):
+            return time.time() - path.stat().st_mtime < _LONGEST_MAKING_S
+        return False
+    try:
+        return not _locked(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def discard(path: Path) -> None:
@@ -130,6 +149,26 @@ def incoming(folder: Path) -> Iterator[Path]:
     try:
         yield path
     finally:
+        discard(path)
+
+
+@contextlib.contextmanager
+def making(folder: Path) -> Iterator[Path]:
+    """As `incoming`, for what takes longer than others can wait: they may change the models meanwhile, and the sweep
+    passes the new folder over as long as this process lives. Raises ModelError as `changing` does."""
+    with changing(folder):
+        try:
+            path = folder / f"{_IN_THE_MAKING}{secrets.token_hex(8)}"
+            path.mkdir()
+            descriptor = os.open(path / LOCK_FILE, os.O_RDWR | os.O_CREAT, 0o666)
+        except OSError as error:
+            raise unwritable(folder, error) from error
+        if not _locked(descriptor) or not _is_being_made(path):
+            (path / LOCK_FILE).unlink(missing_ok=True)  # a drive without locks
+    try:
+        yield path
+    finally:
+        os.close(descriptor)
         discard(path)
 
 
@@ -191,6 +230,11 @@ def free_name(wanted: str, taken: set[str], folder: Path) -> str:
         if name.lower() not in lowered and not any(os.path.lexists(place) for place in places):
             return name
         number += 1
+
+
+def free_model_folder(folder: Path, wanted: str) -> Path:
+    """Where a new model, or the run that is to become one, may go: nothing of that name lies in `folder`."""
+    return folder / free_name(wanted, set(), folder)
 
 
 _RESERVED = {"con", "prn", "aux", "nul", *(f"{port}{number}" for port in ("com", "lpt") for number in range(1, 10))}

@@ -131,7 +131,7 @@ class ModelStore:
 
     def rename(self, id_or_folder: str, name: str) -> ModelFolder:
         """Give one of a person's own models another shown name; its id and its folder stay. Raises ModelError where
-        that cannot be written, InputError where it is no name: 1 to 60 printable characters."""
+        that cannot be written, InputError where it is no name (1 to 60 printable characters) or another one's."""
         problem = manifest.name_problem(name)
         if problem:
             raise InputError(f"{name[:80]!r} is no name for a model: {problem}", "Give another name.")
@@ -140,6 +140,9 @@ class ModelStore:
             if path == self._shipped:
                 raise ModelError("The shipped model keeps its name", "Rename one of your own.")
             ModelFolder.open(path)
+            others = [folder for folder in self.models() if folder.path != path]
+            if name.strip().casefold() in {text.casefold() for one in others for text in (one.id, one.name)}:
+                raise InputError(f"Another model is called {name.strip()} already", "Give another name.")
             try:
                 manifest.change(path, name=name.strip())
             except OSError as error:

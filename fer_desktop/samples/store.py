@@ -27,6 +27,7 @@ from fer_desktop.samples.sample import Sample, new_name
 
 ARCHIVE: Final = "my face.zip"
 _ATTEMPTS: Final = 3
+_OWNERS: Final = 0o700
 _STALE_S: Final = 600
 """A file that has been in the writing for so long was left behind by a kill."""
 
@@ -69,8 +70,8 @@ class SampleStore:
         with _told(self.folder, "written", "Make room on that disk, or allow writing there."):
             for attempt in range(_ATTEMPTS):
                 try:
-                    path.parent.mkdir(parents=True, exist_ok=True)
-                    atomic_file.write(path, content.tobytes())
+                    self._make(path.parent)
+                    atomic_file.write(path, content.tobytes(), atomic_file.PRIVATE)
                     break
                 except FileNotFoundError:  # another window deletes all
                     if attempt == _ATTEMPTS - 1:
@@ -84,7 +85,7 @@ class SampleStore:
             for sample in samples:
                 path = target / sample.path.name
                 if path != sample.path:
-                    target.mkdir(parents=True, exist_ok=True)
+                    self._make(target)
                     if os.path.lexists(path):  # a copy made by hand: it stays as well
                         path = target / new_name(sample.taken_at, sample.burst, sample.origin)
                     try:
@@ -100,8 +101,8 @@ class SampleStore:
         """Those that have gone already are no error. Raises InputError where the disk refuses."""
         self._remove(sample.path for sample in samples)
 
-    def delete_all(self) -> None:
-        """Every sample, damaged ones and what was left half written too; files of others stay.
+    def delete_all(self) -> int:
+        """Every sample, damaged ones and what was left half written too. How many other files there are, which stay.
 
         Raises InputError where the disk refuses.
         """
@@ -109,6 +110,7 @@ class SampleStore:
         for folder in [*self._folders(), self.folder]:
             with contextlib.suppress(OSError):
                 folder.rmdir()  # only where nothing is left in it
+        return sum(len(names) for _, _, names in os.walk(self.folder))
 
     def export(self, path: Path) -> Path:
         """Write all samples as one zip archive, a folder an emotion; into a folder, as ARCHIVE. The path written.
@@ -129,7 +131,7 @@ class SampleStore:
             if not archive.namelist():
                 raise InputError(f"There are no faces in {self.folder}", "Collect some first.")
         with _told(target, "written", "Make room on that disk, or allow writing there."):
-            atomic_file.write(target, buffer.getvalue())
+            atomic_file.write(target, buffer.getvalue(), atomic_file.PRIVATE)
         return target
 
     # Within
@@ -138,6 +140,11 @@ class SampleStore:
         if emotion not in emotions.NAMES:
             raise ValueError(f"{emotion!r} is no emotion")
         return self.folder / emotion
+
+    def _make(self, folder: Path) -> None:
+        """An emotion's folder: what is in the store is for its owner alone. Raises OSError."""
+        self.folder.mkdir(_OWNERS, parents=True, exist_ok=True)
+        folder.mkdir(_OWNERS, exist_ok=True)
 
     def _folders(self) -> list[Path]:
         return [self.folder / name for name in emotions.NAMES]
@@ -163,10 +170,12 @@ class SampleStore:
                 path.unlink(missing_ok=True)
 
     def _sweep(self) -> None:
-        """Once for each store: delete what a kill left half written."""
+        """Once for each store: delete what a kill left half written, and close a folder that others can read."""
         if self._swept:
             return
         self._swept = True
+        with contextlib.suppress(OSError):  # not there yet
+            self.folder.chmod(_OWNERS)
         for path in self._half_written():
             with contextlib.suppress(OSError):
                 if time.time() - path.stat().st_mtime > _STALE_S:

@@ -11,8 +11,9 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import threading
 import warnings
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -32,6 +33,7 @@ from fer_desktop.training.parents import OUTPUT_NAME
 INPUT_NAME = "faces"
 TOLERANCE = 1e-4
 """Largest difference of a probability between the trained network and its files that lets an export pass."""
+POLL_S = 0.1
 
 
 def write_model(
@@ -45,16 +47,20 @@ def write_model(
     training: Mapping[str, Any],
     data: Mapping[str, Any],
     metrics: Mapping[str, Any],
+    check: Callable[[], None] = lambda: None,
 ) -> Manifest:
     """Write the model's files into `folder` (emptied first) and prove them on `golden` faces uint8[n, 48, 48].
+
+    check: called between the parts and a few times a second while another process writes; raises where to stop.
 
     Raises FerError where the saved or the exported network does not say what the trained one says.
     """
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     model.save(folder / KERAS_FILE)
-    export_onnx(model, folder / ONNX_FILE)
-    _prove(model, folder, golden)
+    check()
+    export_onnx(model, folder / ONNX_FILE, folder / KERAS_FILE, check)
+    _prove(model, folder, golden, check)
     manifest = Manifest(
         id=model_id,
         created=datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="seconds"),
@@ -72,26 +78,56 @@ def write_model(
     return manifest
 
 
-def export_onnx(model: keras.Model, path: Path) -> None:
+def export_onnx(
+    model: keras.Model, path: Path, saved: Path | None = None, check: Callable[[], None] = lambda: None
+) -> None:
     """Write the network as ONNX: its first output the logits, its second, where it has feature maps, `with_maps`.
 
-    TensorFlow writes it. Where Keras runs on another backend, a process of its own does, from the saved network.
+    TensorFlow writes it. Where Keras runs on another backend, a process of its own does, from the `saved` network:
+    `check` is called while it works, and what that raises ends it.
     """
     if keras.backend.backend() == "tensorflow":
         _export_onnx(model, path)
         return
-    with tempfile.TemporaryDirectory() as folder:
-        saved = Path(folder) / KERAS_FILE
-        model.save(saved)
-        environment = {**os.environ, "KERAS_BACKEND": "tensorflow", "TF_CPP_MIN_LOG_LEVEL": "3"}
-        command = [sys.executable, "-m", __name__, str(saved), str(path)]
-        # In a session of its own: Ctrl+C is this process's to answer.
-        done = subprocess.run(
-            command, env=environment, capture_output=True, text=True, check=False, start_new_session=True
-        )
-    if done.returncode != 0:
-        reason = (done.stderr.strip().splitlines() or [f"status {done.returncode}"])[-1]
+    with tempfile.TemporaryDirectory() if saved is None else contextlib.nullcontext() as folder:
+        if saved is None:
+            saved = Path(str(folder)) / KERAS_FILE
+            model.save(saved)
+        _export_apart(saved, path, check)
+
+
+def _export_apart(saved: Path, path: Path, check: Callable[[], None]) -> None:
+    environment = {**os.environ, "KERAS_BACKEND": "tensorflow", "TF_CPP_MIN_LOG_LEVEL": "3"}
+    command = [sys.executable, "-m", __name__, str(saved), str(path)]
+    with tempfile.TemporaryFile() as errors:
+        # In a session of its own: Ctrl+C is this process's to answer. Its stdin ends with this process, and it with
+        # that, even where this one is killed.
+        process = subprocess.Popen(
+            command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=errors,
+            start_new_session=True,
+        )  # fmt: skip
+        try:
+            while True:
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    status = process.wait(POLL_S)
+                    break
+                check()
+        finally:
+            process.kill()
+            process.wait()
+            assert process.stdin is not None
+            process.stdin.close()
+        errors.seek(0)
+        said = errors.read().decode(errors="replace").strip().splitlines()
+    if status != 0:
+        reason = (said or [f"status {status}"])[-1]
         raise FerError(f"{path.name} could not be written ({reason})", "Go on with --resume: only the export is left.")
+
+
+def _end_with_parent() -> None:
+    while os.read(0, 1):  # sys.stdin would be locked when Python ends
+        pass
+    os._exit(1)
 
 
 def _export_onnx(model: keras.Model, path: Path) -> None:
@@ -126,18 +162,20 @@ def onnx_logits(path: Path, faces: Float32Array) -> Float32Array:
     return np.asarray(session.run(None, {session.get_inputs()[0].name: faces})[0], np.float32)
 
 
-def _prove(model: keras.Model, folder: Path, golden: UInt8Array) -> None:
+def _prove(model: keras.Model, folder: Path, golden: UInt8Array, check: Callable[[], None]) -> None:
     faces = golden[..., None].astype(np.float32)
     expected = softmax(keras.ops.convert_to_numpy(model.predict_on_batch(faces)))
+    check()
     loaded = keras.saving.load_model(folder / KERAS_FILE, compile=False)
-    answers = {
-        KERAS_FILE: keras.ops.convert_to_numpy(loaded.predict_on_batch(faces)),
-        ONNX_FILE: onnx_logits(folder / ONNX_FILE, faces),
-    }
+    check()
+    answers = {KERAS_FILE: keras.ops.convert_to_numpy(loaded.predict_on_batch(faces))}
+    check()
+    answers[ONNX_FILE] = onnx_logits(folder / ONNX_FILE, faces)
     for name, logits in answers.items():
         if logits.shape != expected.shape or not np.abs(softmax(logits) - expected).max() <= TOLERANCE:
             raise FerError(f"{name} does not say what the trained network says", "Please report this.")
 
 
 if __name__ == "__main__":
+    threading.Thread(target=_end_with_parent, name="parent", daemon=True).start()
     _export_onnx(keras.saving.load_model(sys.argv[1], compile=False), Path(sys.argv[2]))

@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import contextlib
 import shutil
-import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -27,7 +26,7 @@ from fer_desktop.modelstore import places
 from fer_desktop.modelstore.manifest import Manifest
 from fer_desktop.modelstore.store import ModelFolder
 from fer_desktop.samples.sample import Sample
-from fer_desktop.training import backends, export, finetune_split
+from fer_desktop.training import backends, export, finetune_memory
 from fer_desktop.training.control import Control
 from fer_desktop.training.datasets.face_set import FaceSet
 from fer_desktop.training.events import Emit
@@ -71,25 +70,27 @@ def fine_tune(asked: FineTuning, emit: Emit, control: Control) -> Manifest:
     """Learn, measure before and after, export, prove, and move the whole model to its place.
 
     Raises InputError where there is too little to learn from or the model cannot learn, Cancelled where `control` asked
-    for it, FerError where the export failed or the disk is full; nothing is left then.
+    for it, FerError where the export failed or the disk is full; nothing is left then, nor after SystemExit.
     """
     started_s = time.monotonic()
     pixels = read(asked.samples, emit)
-    learnt, held = finetune_split.divide(list(pixels), asked.seed)
-    seen = {pixels[sample].tobytes() for sample in held}
-    own = Own.of([sample for sample in learnt if pixels[sample].tobytes() not in seen] or learnt, pixels)
-    kept_back = Own.of(held, pixels)
+    memory = finetune_memory.of(asked.begun_with)
+    parts = finetune_memory.divide(pixels, memory, asked.seed)
+    learnt, held = parts.learnt, parts.held
+    own, kept_back = Own.of(learnt, pixels), Own.of(held, pixels)
     parent = Parent.of(asked.begun_with)
     base = None if asked.base is None else Base.of(asked.base, asked.seed)
     network = network_of(parent, asked.begun_with.manifest)
     device = backends.device()
+    left_out = len(pixels) - len(learnt) - len(held)
     emit(
         "started",
-        text=f"Teaching {asked.begun_with.name} {len(own.labels)} faces of you, {len(held)} are kept back to measure"
+        text=f"Teaching {asked.begun_with.name} {_shares(len(learnt), len(held), left_out)}"
         + (f"; {len(base.remembered):,} faces of others keep it close" if base else "; without faces of others")
         + f"; on {device.text}",
         samples=len(pixels),
         held_out=len(held),
+        left_out=left_out,
         base=0 if base is None else len(asked.base or ()),
         model=asked.begun_with.id,
         device=device.name,
@@ -101,7 +102,14 @@ def fine_tune(asked: FineTuning, emit: Emit, control: Control) -> Manifest:
     last.kernel.assign(result.head.kernel.astype(np.float32))
     last.bias.assign(result.head.bias.astype(np.float32))
     figures = {
-        "samples": {"n": len(pixels), "held_out": len(held), "before": result.own[0], "after": result.own[1]},
+        "samples": {
+            "n": len(pixels),
+            "held_out": len(held),
+            "before": None if result.own is None else result.own[0],
+            "after": None if result.own is None else result.own[1],
+            "same_hold": parts.same_hold,
+            "sure": result.sure,
+        },
         "base": None
         if base is None or result.base is None
         else {"split": base.split, "n": len(base.measured), "before": result.base[0], "after": result.base[1]},
@@ -110,13 +118,15 @@ def fine_tune(asked: FineTuning, emit: Emit, control: Control) -> Manifest:
     minutes = round((time.monotonic() - started_s) / 60, 1)
     golden = np.concatenate((kept_back.images, own.images))[:32]
     record = _record(asked, parent, own, base, result, figures, minutes, device.text)
+    record["training"]["learnt"] = memory.and_of(learnt, pixels).to_json()
     try:
-        with tempfile.TemporaryDirectory() as folder:
+        # Not among other programs' temporary files: what a kill leaves there, a face in it, stays for good.
+        with places.making(resources.user_models_dir()) as folder:
             check(control)
-            made = Path(folder) / "model"
+            made = folder / "model"
             export.write_model(
                 network, made, asked.target.name,
-                golden=golden, temperature=temperature, **record,
+                golden=golden, temperature=temperature, check=lambda: check(control), **record,
             )  # fmt: skip
             manifests.change(made, name=_name(asked.begun_with))
             check(control)
@@ -166,6 +176,7 @@ def _record(
         "share": result.share,
         **figures,
         **biases,
+        "chosen_on": _chosen_on(asked.begun_with),
         "device": device,
         "minutes": minutes,
     }
@@ -175,10 +186,30 @@ def _record(
     if base is not None:
         chose = (
             f"{len(base.remembered):,} faces of the base data's training split kept it close to the model before, "
-            f"{len(base.choosing):,} others said how far to go; {base.split} only measured."
+            f"{len(base.choosing):,} others said how far to go; {base.split} only measured here."
         )
     data = {"sources": sources, "trained_on": len(own.labels), "counts": counts, "note": chose}
     return {"architecture": before.architecture, "training": training, "data": data, "metrics": result.metrics}
+
+
+def _shares(learnt: int, held: int, left_out: int) -> str:
+    """What becomes of all the samples that could be read."""
+    text = f"{learnt} faces of you, " + (f"{held} are kept back to measure" if held else "none is left to measure with")
+    if left_out:
+        are, they = ("is", "it looks") if left_out == 1 else ("are", "they look")
+        text += f", {left_out} between them {are} left out, since {they} like the ones kept back"
+    return text
+
+
+def _chosen_on(model: ModelFolder) -> dict[str, Any] | None:
+    """The split that chose the epoch, the temperature and the biases of the model that was trained on faces of all
+    people, however often it was taught one face since; None where that is not known."""
+    manifest = model.manifest
+    if manifest.training.get("fine_tuned"):
+        return manifest.training.get("chosen_on")
+    if not manifest.metrics:
+        return None
+    return {"model": model.id, "split": next(iter(manifest.metrics)), "sources": dict(manifest.data.get("sources", {}))}
 
 
 def _place(made: Path, target: Path) -> None:
@@ -188,21 +219,35 @@ def _place(made: Path, target: Path) -> None:
     in_store = folder == resources.user_models_dir().resolve()
     with places.changing(folder) if in_store else contextlib.nullcontext():
         check_target(target)
-        with places.incoming(folder) as beside:
-            shutil.copytree(made, beside, dirs_exist_ok=True)
-            places.flush(beside)
+        with contextlib.nullcontext(made) if in_store else _beside(made, folder) as whole:
+            places.flush(whole)
             if target.exists():
                 target.rmdir()  # empty
-            beside.rename(target)
+            whole.rename(target)
         places.flush_names(folder)
+
+
+@contextlib.contextmanager
+def _beside(made: Path, folder: Path) -> Iterator[Path]:
+    """A copy in `folder`, which may be on another disk."""
+    with places.incoming(folder) as copy:
+        shutil.copytree(made, copy, dirs_exist_ok=True)
+        yield copy
 
 
 def _said(figures: dict[str, Any], target: Path) -> str:
     own, base = figures["samples"], figures["base"]
+    me = "no faces of you were left to measure with"
+    if own["held_out"]:
+        me = (
+            f"of {own['held_out']} faces of you that it had not seen it read {own['before']:.0%} rightly before, "
+            f"{own['after']:.0%} now"
+        )
+        if own["same_hold"]:
+            me += f" ({own['same_hold']} are from the same hold as some it learnt: another day's may be read less well)"
+        if not own["sure"]:
+            me += ", which may be chance" if own["after"] != own["before"] else ""
     others = "; on other faces it was not measured"
     if base is not None:
         others = f"; on {base['n']:,} other faces {base['before']:.1%} before, {base['after']:.1%} now"
-    return (
-        f"Done: of {own['held_out']} faces of you that it had not seen it read {own['before']:.0%} rightly before, "
-        f"{own['after']:.0%} now{others}. The model is in {target}"
-    )
+    return f"Done: {me}{others}. The model is in {target}"

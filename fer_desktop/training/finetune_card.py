@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from fer_desktop.modelstore.manifest import Manifest
+
+OWN_SPLIT: Final = "PublicTest"
+"""On which finetune_learning's constants were tried."""
 
 _TEXT: Final = """# Model {id}
 
@@ -17,11 +21,11 @@ Reads one of seven expressions (angry, disgust, fear, happy, sad, surprise, neut
 - Created {created}; {minutes:.1f} minutes, seed {seed}.
 
 ## Measured
-One crop, no test-time augmentation. None of these faces was learnt from, and none chose anything.
+One crop, no test-time augmentation. {measured_on}
 
 | faces | number | {start_from} | this model |
 |---|---|---|---|
-| the same person, kept back | {held_out:,} | {before:.1%} | {after:.1%} |
+| the same person, kept back | {own} |
 | {others} |
 
 ## Limits
@@ -39,6 +43,9 @@ def render(manifest: Manifest) -> str:
     training = manifest.training
     own: dict[str, Any] = training["samples"]
     base: dict[str, Any] | None = training["base"]
+    mine = "– | not measured | not measured"
+    if own["held_out"]:
+        mine = f"{own['held_out']:,} | {own['before']:.1%} | {own['after']:.1%}"
     others = "other people | – | not measured | not measured"
     if base is not None:
         others = f"{base['split']} | {base['n']:,} | {base['before']:.1%} | {base['after']:.1%}"
@@ -50,8 +57,34 @@ def render(manifest: Manifest) -> str:
         created=manifest.created[:10],
         minutes=training["minutes"],
         seed=training["seed"],
-        held_out=own["held_out"],
-        before=own["before"],
-        after=own["after"],
+        measured_on=" ".join(_measured_on(manifest)),
+        own=mine,
         others=others,
     )
+
+
+def _measured_on(manifest: Manifest) -> Iterator[str]:
+    """What the figures do not show by themselves, a sentence or two each."""
+    training = manifest.training
+    own, base, chosen = training["samples"], training["base"], training.get("chosen_on")
+    if own["held_out"]:
+        yield "The faces kept back were learnt neither now nor by the models before, as far as those are known."
+        if own["same_hold"]:
+            yield f"{own['same_hold']:,} of them are from the same hold of an expression as some that were learnt."
+        if not own["sure"]:
+            yield "So small a difference on them may be chance."
+    else:
+        yield "All samples were learnt, now or before: whether this person is read better is not known."
+    if base is None:
+        return
+    sentence = f"{base['split']} chose nothing in this fine-tuning"
+    if chosen is not None and chosen["split"] == base["split"] and _may_share(chosen["sources"], manifest):
+        sentence += f"; it did choose the epoch, the temperature and the biases of {chosen['model']}"
+    yield sentence + "."
+    yield f"The program's own settings for this were found on FER2013's {OWN_SPLIT}."
+
+
+def _may_share(sources: Mapping[str, str], manifest: Manifest) -> bool:
+    """Whether faces may be the same: not where the hashes of all files are known and different."""
+    before, now = set(sources.values()) - {""}, set(manifest.data["sources"].values()) - {""}
+    return not before or not now or bool(before & now)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ import numpy as np
 
 from fer_desktop.core import emotions
 from fer_desktop.core.errors import Cancelled
-from fer_desktop.core.types import UInt8Array
+from fer_desktop.core.types import CROP_SIDE, UInt8Array
 from fer_desktop.samples.sample import Sample
 from fer_desktop.training import datasets
 from fer_desktop.training import finetune_pictures as pictures
@@ -40,6 +41,8 @@ MOST_LOSS: Final = 0.005
 """By the labels of the faces that choose."""
 WORSE: Final = 0.01
 """A loss on the validation faces that a person should know of."""
+CHANCE: Final = 0.05
+"""What comes about by chance once in 20 times, or more often, shows nothing."""
 MOVED_IMPORTANCE: Final = 0.5
 KEPT_DOUBT: Final = 0.5
 """Without base data: of what the old network held for emotions that the person never showed, so much is left."""
@@ -57,7 +60,8 @@ class Own:
     @classmethod
     def of(cls, samples: Sequence[Sample], pixels: dict[Sample, UInt8Array]) -> Own:
         labels = [emotions.NAMES.index(sample.emotion) for sample in samples]
-        return cls(np.stack([pixels[sample] for sample in samples]), np.array(labels, np.int64))
+        images = [np.empty((0, CROP_SIDE, CROP_SIDE), np.uint8), *(pixels[sample][None] for sample in samples)]
+        return cls(np.concatenate(images), np.array(labels, np.int64))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -91,19 +95,38 @@ class Base:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Result:
-    """The new head; accuracies, 0 to 1, before and after; how close it was held; what was kept of the way there."""
+    """The new head; accuracies, 0 to 1, before and after, None where not measured; how close it was held; what was kept
+    of the way there. turned: how many of the samples kept back are read rightly now and were not, and the reverse."""
 
     head: Head
-    own: tuple[float, float]
+    own: tuple[float, float] | None
+    turned: tuple[int, int]
     base: tuple[float, float] | None
     closeness: float
     share: float
     metrics: dict[str, Any]
 
     @property
+    def sure(self) -> bool:
+        """Whether the person's own face is read better by more than chance would have it."""
+        gained, lost = self.turned
+        return gained > lost and by_chance(gained, lost) < CHANCE
+
+    @property
     def worse(self) -> bool:
-        lost = self.base is not None and self.base[0] - self.base[1] > WORSE
-        return lost or self.own[1] <= self.own[0]
+        """Whether it reads others worse by more than WORSE, or the person's own face by more than chance would."""
+        gained, lost = self.turned
+        others = self.base is not None and self.base[0] - self.base[1] > WORSE
+        return others or (lost > gained and by_chance(gained, lost) < CHANCE)
+
+
+def by_chance(gained: int, lost: int) -> float:
+    """How likely at least so great a difference is where each face that is read otherwise turns either way alike.
+
+    The sign test, exact and on both sides (McNemar, 1947, for few faces).
+    """
+    both = gained + lost
+    return min(1.0, 2 * sum(math.comb(both, count) for count in range(max(gained, lost), both + 1)) / 2**both)
 
 
 def learn(
@@ -153,8 +176,10 @@ class _Pupil:
             probabilities = head.probabilities(faces).astype(np.float32)
             metrics = {base.split: evaluate(probabilities, base.measured.labels).to_json()}
         mine = self._features(kept_back.images)
-        before, after = _accuracy(self.old, mine, kept_back.labels), _accuracy(head, mine, kept_back.labels)
-        return Result(head, (before, after), measured, closeness, share, metrics)
+        before, after = (one.read(mine) == kept_back.labels for one in (self.old, head))
+        accuracies = (float(before.mean()), float(after.mean())) if len(mine) else None
+        turned = int((after & ~before).sum()), int((before & ~after).sum())
+        return Result(head, accuracies, turned, measured, closeness, share, metrics)
 
     def _of_samples_alone(self, features: np.ndarray, labels: np.ndarray) -> Lesson:
         """What the person shows; of the emotions that they never showed half of what the old network held is left."""

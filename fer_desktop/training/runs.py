@@ -13,10 +13,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from fer_desktop import atomic_file
+from fer_desktop import atomic_file, resources
 from fer_desktop.core.errors import InputError
 from fer_desktop.modelstore import places
 from fer_desktop.modelstore.manifest import FILE_NAME as MANIFEST
+from fer_desktop.modelstore.store import SHIPPED_ID
 from fer_desktop.training.config import TrainingConfig
 from fer_desktop.training.parents import Parent
 
@@ -125,6 +126,8 @@ def check_target(target: Path) -> Path:
     target = target.resolve()
     if not target.name:
         raise InputError(f"{target} cannot be a model's folder", "Give a new folder with --out.")
+    if target == (resources.models_dir() / SHIPPED_ID).resolve():
+        raise InputError(f"{target} belongs to the program", "Give a folder of your own with --out.")
     if target.exists() and not (target / MANIFEST).is_file() and (not target.is_dir() or any(target.iterdir())):
         raise InputError(f"{target} exists and is not a model", "Give a new folder with --out.")
     return target

@@ -36,7 +36,7 @@ def train(
             return _train(run, faces, make_detector, emit, control)
     except OSError as error:
         what = f"The run in {run.folder} could not be written on ({error.strerror or error})"
-        raise FerError(what, f"Its last whole epoch is kept: make room, then --resume {run.folder}") from error
+        raise FerError(what, f"Make room, then go on from its last whole epoch: --resume {run.folder}") from error
 
 
 def _train(

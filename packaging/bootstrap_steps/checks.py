@@ -16,7 +16,9 @@ def commands(root: Path, python: Path, pytest_arguments: Sequence[str]) -> list[
         ("ruff format", [str(python), "-m", "ruff", "format", "--check", "."]),
         ("mypy", [str(python), "-m", "mypy"]),
         ("import-linter", [str(environment.script(root / ".venv", "lint-imports"))]),
-        ("pytest", [str(python), "-m", "pytest", *pytest_arguments]),
+        # Most tests wait for a window or a process: two at a time take little more than half as long. More would
+        # make those slow that measure how soon something comes.
+        ("pytest", [str(python), "-m", "pytest", "-n", "2", "--dist", "loadfile", *pytest_arguments]),
     ]
 
 

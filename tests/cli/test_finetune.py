@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
+import signal
 import subprocess
 import sys
+import time
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import lit_faces
 import model_folders
 import numpy as np
+import psutil
 import pytest
 import training_data
 
@@ -76,7 +82,7 @@ def test_wrong_use_is_told_at_once(
     lit_faces.fill(few, "none", 7, 1, of="happy")
     assert "All 7 faces of you show happy" in says("--samples", few.folder)
     training_only = training_data.write_csv(tmp_path / "training.csv", 20, 0)
-    assert "no split PublicTest" in says("--samples", samples, "--data", training_only)
+    assert "no faces held out for testing" in says("--samples", samples, "--data", training_only)
 
 
 def test_a_model_that_came_as_onnx_alone_is_refused(
@@ -89,11 +95,19 @@ def test_a_model_that_came_as_onnx_alone_is_refused(
     assert "ONNX file alone" in line
 
 
-def start(*arguments: str | Path) -> subprocess.Popen[str]:
+def start(*arguments: str | Path, **variables: str) -> subprocess.Popen[str]:
     command = [sys.executable, "-m", "fer_desktop", "fine-tune", "--events", "-", *map(str, arguments)]
     return subprocess.Popen(
-        command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
+        command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        env={**os.environ, **variables}, start_new_session=True,
+    )  # fmt: skip
+
+
+def told(process: subprocess.Popen[str]) -> Iterator[dict[str, Any]]:
+    """What it tells until it ends, with its stdin open all the time."""
+    assert process.stdout is not None
+    for line in process.stdout:
+        yield json.loads(line)
 
 
 def test_a_run_tells_what_it_does_and_leaves_a_model_that_is_not_in_use_yet(
@@ -103,9 +117,9 @@ def test_a_run_tells_what_it_does_and_leaves_a_model_that_is_not_in_use_yet(
     for index in range(3):
         SampleStore(samples).add(np.full((48, 48), 60 * index, np.uint8), "fear", f"f{index}", COLLECTED)
     process = start("--samples", samples, "--model", small, "--data", data, "--seed", "2")
-    out, err = process.communicate(timeout=110)
+    events = list(told(process))
+    _, err = process.communicate(timeout=10)
     assert process.returncode == 0, err[-3000:]
-    events = [json.loads(line) for line in out.splitlines()]
     assert {event["schema"] for event in events} == {1}
     kinds = [event["event"] for event in events]
     assert kinds[0] == "started"
@@ -143,3 +157,44 @@ def test_cancel_on_stdin_leaves_nothing(samples: Path, tmp_path: Path) -> None:
     assert (last["event"], last["cancelled"]) == ("error", True)
     assert not target.parent.exists()
     assert (samples / "kept").is_dir()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no process can tidy up there when it is ended")
+def test_sigterm_during_the_export_leaves_nothing(samples: Path, small: Path, tmp_path: Path) -> None:
+    temporary, models = tmp_path / "tmp", resources.user_models_dir()
+    temporary.mkdir()
+    process = start("--samples", samples, "--model", small, "--background", TMPDIR=str(temporary))
+    events = told(process)
+    assert next(events)["event"] == "started"
+    deadline_s = time.monotonic() + 90
+    while not list(models.glob(f".*/model/{KERAS_FILE}")) and time.monotonic() < deadline_s:
+        assert process.poll() is None
+        time.sleep(0.02)
+    os.killpg(process.pid, signal.SIGTERM)
+    status = process.wait(60)
+    _, err = process.communicate(timeout=10)
+    assert status in (128 + signal.SIGTERM, 3), err
+    assert {path.name for path in models.iterdir()} == {".lock"}
+    assert [path.name for path in temporary.rglob("*") if path.is_file()] == []
+    mine = [one for one in psutil.process_iter() if str(models) in " ".join(_command(one))]
+    assert mine == []
+
+
+def _command(process: psutil.Process) -> list[str]:
+    try:
+        return process.cmdline()
+    except psutil.Error:
+        return []
+
+
+def test_it_stops_when_whoever_started_it_is_gone(samples: Path, tmp_path: Path) -> None:
+    target = tmp_path / "models" / "mine"
+    process = start("--samples", samples, "--out", target, "--background")
+    assert next(told(process))["event"] == "started"
+    assert process.stdin is not None and process.stdout is not None
+    process.stdin.close()
+    process.stdout.close()
+    process.stdin = process.stdout = None
+    process.communicate(timeout=60)
+    assert process.returncode == 3
+    assert not target.parent.exists()

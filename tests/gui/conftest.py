@@ -16,11 +16,15 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 from PySide6.QtWidgets import QApplication
 
 from fer_desktop import resources
+from fer_desktop.gui import task
 from fer_desktop.gui.main_window import MainWindow
 from fer_desktop.gui.sources import Choice
 from fer_desktop.gui.theme import ThemeKeeper
 from fer_desktop.settings.store import SettingsStore
 from tests.gui.fakes import FakeWorld
+
+READING_S = 20.0
+"""What only reads is not waited for when a window closes; it must come to an end all the same."""
 
 
 @dataclass
@@ -74,7 +78,11 @@ def make_desk(qtbot: Any, qapp: QApplication, world: FakeWorld) -> Iterator[Call
     for keeper in keepers:
         # A child of the application: it would follow the system's theme in every test to come.
         keeper.deleteLater()
-    left = [thread.name for thread in set(threading.enumerate()) - before if thread.is_alive()]
+    new = set(threading.enumerate()) - before
+    for thread in new:
+        if thread.name == task.NAME:
+            thread.join(READING_S)
+    left = [thread.name for thread in new if thread.is_alive()]
     assert not left, f"threads left running: {left}"
 
 

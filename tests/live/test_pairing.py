@@ -212,4 +212,5 @@ def test_a_slow_analysis_lowers_the_rate_of_readings_not_of_pictures(
 ) -> None:
     run = simulate(fps=fps, analysis_s=analysis_ms / 1000, poll_s=1 / 120, jitter=0.3, seed=int(rng.integers(2**32)))
     assert len(run.views) >= 0.95 * run.captured
-    assert max(at - view.frame.captured_at for at, view in run.views) <= 0.1 + 1 / fps + 4 / 120
+    # Frames come up to 1.3 intervals apart.
+    assert max(at - view.frame.captured_at for at, view in run.views) <= 0.1 + 1.3 / fps + 4 / 120

@@ -54,6 +54,13 @@ def test_a_changed_digit_in_a_record_is_noticed(small: ModelStore, user: Path) -
         small.activate("evening")
 
 
+@pytest.mark.parametrize("name", ["Default", "morning", " MORNING "])
+def test_a_name_that_another_model_has_is_refused(small: ModelStore, name: str) -> None:
+    with pytest.raises(InputError, match="Another model is called"):
+        small.rename("evening", name)
+    assert small.rename("evening", "evening").name == "evening"
+
+
 def test_a_model_folder_is_taken_in_as_its_zip_would_be(small: ModelStore, user: Path, tmp_path: Path) -> None:
     folder = shutil.copytree(user / "evening", tmp_path / "from elsewhere")
     (folder / "notes.txt").write_text("mine", encoding="utf-8")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import stat
 import threading
 import time
 import zipfile
@@ -17,7 +18,7 @@ import pytest
 from fer_desktop import atomic_file, resources
 from fer_desktop.core import emotions
 from fer_desktop.core.errors import InputError
-from fer_desktop.samples import COLLECTED, CORRECTED, Sample, SampleStore
+from fer_desktop.samples import COLLECTED, CORRECTED, Sample, SampleStore, check_enough
 from fer_desktop.samples import sample as samples_module
 from fer_desktop.training.datasets import folders
 
@@ -107,7 +108,7 @@ def test_what_is_no_sample_is_passed_over_and_stays(store: SampleStore, tmp_path
     (folder / "20269999T160500.123-b-collected-00000000.png").write_bytes(kept.path.read_bytes())
     assert store.samples() == [kept]
     assert store.counts()["happy"] == 1
-    store.delete_all()
+    assert store.delete_all() == len(foreign) + 1, "one whose name tells no time as well"
     assert store.samples() == []
     assert all(path.exists() for path in foreign)
 
@@ -203,12 +204,12 @@ def test_a_disk_that_refuses_changes_is_told(store: SampleStore, monkeypatch: py
 def test_adding_goes_on_when_another_window_deletes_all(store: SampleStore, monkeypatch: pytest.MonkeyPatch) -> None:
     real, calls = atomic_file.write, []
 
-    def deleted_meanwhile(path: Path, content: bytes) -> None:
+    def deleted_meanwhile(path: Path, content: bytes, mode: int) -> None:
         calls.append(path)
         if len(calls) == 1:
             SampleStore(store.folder).delete_all()
             assert not path.parent.exists()
-        real(path, content)
+        real(path, content, mode)
 
     monkeypatch.setattr(atomic_file, "write", deleted_meanwhile)
     store.add(face(), "happy", "b", COLLECTED)
@@ -244,6 +245,37 @@ def test_an_archive_holds_every_sample_and_replaces_nothing(store: SampleStore, 
     )
     with pytest.raises(InputError, match="exists"):
         store.export(tmp_path)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="a home folder on Windows is its owner's by inheritance")
+def test_faces_are_for_their_owner_alone(store: SampleStore, tmp_path: Path) -> None:
+    store.folder.mkdir(0o755)  # as it was made before
+    added = store.add(face(), "happy", "b", COLLECTED)
+    (moved,) = store.relabel([added], "sad")
+    written = store.export(tmp_path / "mine.zip")
+    other = tmp_path / "elsewhere"
+    SampleStore(other).add(face(), "happy", "b", COLLECTED)
+    for path in (store.folder, moved.path.parent, other, other / "happy"):
+        assert stat.S_IMODE(path.stat().st_mode) == 0o700, path
+    for path in (moved.path, written):
+        assert stat.S_IMODE(path.stat().st_mode) == 0o600, path
+
+
+@pytest.mark.parametrize(
+    ("counts", "says"),
+    [
+        ({}, "There are no faces of you"),
+        ({"sad": 1}, "There is 1 face of you"),
+        ({"happy": 2, "sad": 2}, "There are 4 faces of you"),
+        ({"happy": 30, "sad": 0}, "All 30 faces of you show happy"),
+        (dict.fromkeys(emotions.NAMES, 2), "too few faces of you of any one"),
+    ],
+)
+def test_too_few_are_told_from_the_counts(counts: dict[str, int], says: str) -> None:
+    with pytest.raises(InputError, match=says) as caught:
+        check_enough(counts)
+    assert "5 or more" in caught.value.remedy
+    check_enough({"happy": 3, "sad": 2})
 
 
 @pytest.mark.parametrize("wrong", [np.zeros((47, 48), np.uint8), np.zeros((48, 48), np.float32)])

@@ -266,7 +266,7 @@ def test_without_split_folders_the_root_names_the_split(tmp_path: Path, name: st
 
 def test_a_data_set_without_validation_is_told_before_training(tmp_path: Path) -> None:
     training_data.write_folders(tmp_path, validation="train")
-    with pytest.raises(InputError, match=r"no split PublicTest. It has: Training. Add a folder val/ or test/"):
+    with pytest.raises(InputError, match=r"held out for testing. It has: Training. Add a folder val/ or test/"):
         datasets.training_and_validation(datasets.load(tmp_path))
 
 

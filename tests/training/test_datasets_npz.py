@@ -80,7 +80,7 @@ def test_splits_and_votes_may_be_missing(tmp_path: Path) -> None:
     faces = datasets.load(write(tmp_path / "plain.npz", image=IMAGES, emotion=LABELS))
     assert len(faces.split("Training")) == 20
     assert faces.votes is None
-    with pytest.raises(InputError, match=r"no split PublicTest.*val/ or test/"):
+    with pytest.raises(InputError, match=r"no faces held out for testing.*val/ or test/"):
         datasets.training_and_validation(faces)
 
 

@@ -8,6 +8,7 @@ import os
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -22,9 +23,9 @@ from fer_desktop import resources
 from fer_desktop.core import emotions
 from fer_desktop.core.errors import Cancelled, FerError, InputError
 from fer_desktop.core.probability import softmax
-from fer_desktop.modelstore.store import ONNX_FILE, ModelFolder, ModelStore
+from fer_desktop.modelstore.store import KERAS_FILE, ONNX_FILE, ModelFolder, ModelStore
 from fer_desktop.samples import SampleStore
-from fer_desktop.training import backends, export, finetune, finetune_learning
+from fer_desktop.training import backends, export, finetune, finetune_learning, finetune_memory
 from fer_desktop.training.control import Control
 from fer_desktop.training.datasets.face_set import FaceSet
 from fer_desktop.training.finetune import FineTuning, fine_tune
@@ -177,7 +178,18 @@ def test_the_new_model_is_whole_and_says_what_it_is(asked: FineTuning, tmp_path:
     assert manifest.training["start_from_sha256"] == asked.begun_with.manifest.files["model.keras"]
     assert manifest.data["sources"]["faces.csv"] == "0" * 64
     assert manifest.metrics["PublicTest"]["n"] == 30
-    assert "one person's face" in (asked.target / "MODEL_CARD.md").read_text(encoding="utf-8")
+    card = (asked.target / "MODEL_CARD.md").read_text(encoding="utf-8")
+    assert "one person's face" in card
+    assert "PublicTest chose nothing in this fine-tuning. " in card
+    assert "it did choose" not in card, "small was trained on another file"
+    # A second round measures on none that the first one learnt, also where they were renamed and relabelled since.
+    renamed = SampleStore(asked.samples[0].path.parents[1]).relabel(asked.samples, "fear")
+    pixels = finetune.read([replace(one, emotion=emotions.NAMES[n % 2]) for n, one in enumerate(renamed)], silent)
+    memory = finetune_memory.of(folder)
+    assert len(memory.pictures) == manifest.data["trained_on"] == 4
+    again_parts = finetune_memory.divide(pixels, memory, 1)
+    assert {finetune_memory.digest(pixels[one]) for one in again_parts.held}.isdisjoint(memory.pictures)
+    assert len(again_parts.learnt) >= 4 - len(again_parts.held)
     # It can be learnt from in turn, and all but the last layer is the old one's.
     again, old = Parent.of(folder).network(), Parent.of(asked.begun_with).network()
     for new, before in zip(again.get_weights()[:-2], old.get_weights()[:-2], strict=True):
@@ -188,13 +200,13 @@ def test_the_new_model_is_whole_and_says_what_it_is(asked: FineTuning, tmp_path:
     assert (kinds[0], kinds[1], kinds[-1]) == ("note", "started", "done")
     started, done = told[1][1], told[-1][1]
     assert (started["samples"], started["base"], started["model"]) == (5, 90, "small")
+    assert started["left_out"] == 5 - manifest.data["trained_on"] - started["held_out"]
     assert done["path"] == str(asked.target)
     public = base.split("PublicTest")
     logits = export.onnx_logits(asked.target / ONNX_FILE, public.images[..., None].astype(np.float32))
     assert (softmax(logits).argmax(axis=1) == public.labels).mean() == pytest.approx(done["base"]["after"])
-    assert done["worse"] == (
-        done["base"]["before"] - done["base"]["after"] > 0.01 or done["samples"]["after"] <= done["samples"]["before"]
-    )
+    assert done["worse"] == (done["base"]["before"] - done["base"]["after"] > 0.01), "2 faces show nothing"
+    assert (done["samples"]["same_hold"], done["samples"]["sure"]) == (0, False)
     assert done["samples"]["held_out"] == manifest.training["samples"]["held_out"] == started["held_out"]
     steps = [values for event, values in told if event == "step"]
     assert steps[-1]["step"] == steps[-1]["steps"]
@@ -225,6 +237,101 @@ def test_a_cancel_during_the_export_leaves_nothing(
     assert left_in(asked) == {"small"}
 
 
+def test_a_killed_run_leaves_nothing(asked: FineTuning, monkeypatch: pytest.MonkeyPatch, quick_export: None) -> None:
+    def end(*_: object, **__: object) -> None:
+        assert len(left_in(asked)) == 2, "it is made beside the models, where the sweep finds it"
+        raise SystemExit(143)
+
+    monkeypatch.setattr(finetune.manifests, "change", end)
+    with pytest.raises(SystemExit):
+        fine_tune(asked, silent, Control())
+    assert left_in(asked) == {"small"}
+
+
+@pytest.mark.parametrize(
+    ("parts", "said"),
+    [
+        ((31, 16, 0), "31 faces of you, 16 are kept back to measure"),
+        ((31, 0, 0), "31 faces of you, none is left to measure with"),
+        (
+            (31, 16, 3),
+            "31 faces of you, 16 are kept back to measure, "
+            "3 between them are left out, since they look like the ones kept back",
+        ),
+        (
+            (31, 16, 1),
+            "31 faces of you, 16 are kept back to measure, "
+            "1 between them is left out, since it looks like the ones kept back",
+        ),
+    ],
+)
+def test_every_sample_is_accounted_for(parts: tuple[int, int, int], said: str) -> None:
+    assert finetune._shares(*parts) == said
+
+
+def test_where_nothing_new_is_left_nothing_is_measured(asked: FineTuning, quick_export: None) -> None:
+    told: dict[str, dict[str, Any]] = {}
+    pixels = finetune.read(asked.samples, silent)
+    memory = finetune_memory.Memory().and_of(list(pixels), pixels)
+    before = asked.begun_with.manifest
+    manifest = replace(before, training={**before.training, "learnt": memory.to_json()})
+    again = replace(asked, begun_with=replace(asked.begun_with, manifest=manifest))
+    fine_tune(again, lambda event, **values: told.__setitem__(event, values), Control())
+    assert (told["started"]["held_out"], told["started"]["left_out"]) == (0, 0)
+    own = {"n": 6, "held_out": 0, "before": None, "after": None, "same_hold": 0, "sure": False}
+    assert told["done"]["samples"] == own
+    assert told["done"]["worse"] is False
+    assert "no faces of you were left to measure with" in told["done"]["text"]
+
+
+def test_what_the_models_before_learnt_is_known_too(asked: FineTuning, monkeypatch: pytest.MonkeyPatch) -> None:
+    pixels = finetune.read(asked.samples, silent)
+    first, *rest = pixels
+    before, models = asked.begun_with.manifest, asked.target.parent
+    learnt = finetune_memory.Memory().and_of([first], pixels).to_json()
+    grandparent = replace(before, id="first", training={"fine_tuned": True, "learnt": learnt})
+    retrained = replace(before, id="second", training={"start_from": "first"})
+    for manifest in (grandparent, retrained):
+        shutil.copytree(asked.begun_with.path, models / manifest.id)
+        manifest.write(models / manifest.id)
+    memory = finetune_memory.of(ModelFolder.open(models / "second"))
+    assert [memory.has(sample, pixels[sample]) for sample in pixels] == [True] + [False] * len(rest)
+    # A training with the folder of samples itself has learnt all that were there.
+    sources = {**before.data, "sources": {f"{resources.user_samples_dir().name}/": "0" * 64}}
+    replace(retrained, data=sources, created="2999-01-01T00:00:00+00:00").write(models / "second")
+    memory = finetune_memory.of(ModelFolder.open(models / "second"))
+    assert all(memory.has(sample, pixels[sample]) for sample in pixels)
+
+
+def test_a_cancel_ends_the_process_that_exports(small: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    started: list[subprocess.Popen[bytes]] = []
+    real = subprocess.Popen
+
+    def start(*arguments: Any, **options: Any) -> subprocess.Popen[bytes]:
+        started.append(real(*arguments, **options))
+        return started[-1]
+
+    def check() -> None:
+        raise Cancelled("Stopped")
+
+    monkeypatch.setattr(export.subprocess, "Popen", start)
+    with pytest.raises(Cancelled):
+        export._export_apart(small / KERAS_FILE, tmp_path / ONNX_FILE, check)
+    (process,) = started
+    assert process.returncode is not None and process.returncode != 0
+    assert not (tmp_path / ONNX_FILE).exists()
+
+
+def test_the_process_that_exports_ends_with_the_one_that_started_it(small: Path, tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "fer_desktop.training.export", str(small / KERAS_FILE), str(tmp_path / ONNX_FILE)]
+    variables = {**os.environ, "KERAS_BACKEND": "tensorflow", "TF_CPP_MIN_LOG_LEVEL": "3"}
+    done = subprocess.run(
+        command, stdin=subprocess.DEVNULL, env=variables, cwd=HERE.parents[1], timeout=100, check=False
+    )
+    assert done.returncode == 1
+    assert not (tmp_path / ONNX_FILE).exists()
+
+
 def test_a_full_disk_is_told_and_leaves_nothing(
     asked: FineTuning, monkeypatch: pytest.MonkeyPatch, quick_export: None
 ) -> None:
@@ -245,8 +352,6 @@ def test_nothing_is_replaced(asked: FineTuning) -> None:
 
 
 def test_names_do_not_grow_and_fit(asked: FineTuning) -> None:
-    from dataclasses import replace
-
     def named(name: str) -> str:
         return finetune._name(replace(asked.begun_with, manifest=replace(asked.begun_with.manifest, name=name)))
 

@@ -170,7 +170,7 @@ def test_an_export_that_fails_loses_nothing(tmp_path: Path, monkeypatch: pytest.
         (["--data", "nowhere.csv"], "nowhere.csv"),
         (["--resume", "nowhere"], "nowhere"),
         (["--data", "x.csv", "--epochs", "0"], "--epochs"),
-        (["--data", "x.csv", "--out", str(resources.models_dir() / "default")], "--replace"),
+        (["--data", "x.csv", "--replace", "--out", str(resources.models_dir() / "default")], "belongs to the program"),
         (["--resume", "nowhere", "--architecture", "resnet-16"], "--architecture"),
         (["--data", "x.csv", "--seed", "-1"], "--seed"),
         (["--data", "x.csv", "--architecture", "resnet16"], "resnet16"),

@@ -9,15 +9,14 @@ from PySide6.QtGui import QTextCharFormat, QTextCursor, QTextDocument, QTextForm
 from PySide6.QtWidgets import QGridLayout, QScrollArea, QTextBrowser, QVBoxLayout, QWidget
 
 from fer_desktop.gui.models import words
-from fer_desktop.gui.models.elided import Elided
 from fer_desktop.gui.models.rows import Row
 from fer_desktop.gui.models.words import tr
-from fer_desktop.gui.parts import Text, WarningCard, card
+from fer_desktop.gui.parts import Elided, Text, WarningCard, card
 from fer_desktop.gui.retrain.words import percent
 from fer_desktop.gui.theme import Theme
 from fer_desktop.overlay.painter import font
 
-FACTS: Final = 8
+FACTS: Final = 9
 
 
 class CardText(QTextBrowser):
@@ -115,7 +114,7 @@ class CardView(QScrollArea):
         """text: its model card; empty while that is not read, and where there is none."""
         self.name.say("" if row is None else row.name)
         self.beside.say("" if row is None else row.beside)
-        self.beside.setVisible(bool(self.beside.full))
+        self.beside.setVisible(bool(self.beside.text()))
         self.warning.say("" if row is None else row.problem)
         found = [] if row is None else facts(row)
         for (what, said), (title, value) in zip(self.facts, [*found, *[("", "")] * (FACTS - len(found))], strict=True):
@@ -136,6 +135,11 @@ def facts(row: Row) -> list[tuple[str, str]]:
     found = words.figures(manifest)
     accuracy = tr("Accuracy")
     lines = [(tr("From"), words.origin_sentence(row)), (tr("Made"), words.date(manifest.created))]
+    own = words.own_samples(manifest)
+    if own is not None:
+        # The other model's person is not this one.
+        whose = tr("Its maker's samples") if row.origin == "imported" else tr("Your samples")
+        lines.append((whose, tr("{change} right, of those it did not learn from").format(change=own)))
     if found is None:
         lines.append((accuracy, tr("Not known. Compare it with another model to measure it.")))
     else:

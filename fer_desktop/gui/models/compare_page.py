@@ -20,21 +20,20 @@ from PySide6.QtWidgets import (
 )
 
 from fer_desktop.gui.models import words
-from fer_desktop.gui.models.elided import Elided
+from fer_desktop.gui.models.records import RECORDS, full_name, names_of, note, records
 from fer_desktop.gui.models.rows import Row
 from fer_desktop.gui.models.words import tr
-from fer_desktop.gui.parts import Button, Text, WarningCard, card
-from fer_desktop.gui.retrain import commands
+from fer_desktop.gui.parts import Button, Elided, Text, WarningCard, card
+from fer_desktop.gui.retrain import commands, report_page
 from fer_desktop.gui.retrain.child import Child
 from fer_desktop.gui.retrain.child_page import ChildPage
 from fer_desktop.gui.retrain.commands import Data
 from fer_desktop.gui.retrain.comparison import Comparison, Sides
 from fer_desktop.gui.retrain.pictures import Recalls
 from fer_desktop.gui.retrain.verdict import Verdict, of_two
-from fer_desktop.gui.retrain.words import percent
 from fer_desktop.gui.theme import Theme
+from fer_desktop.modelstore.places import plain_name
 
-RECORDS: Final = 9
 ROUND_THE_COMPARISON: Final = 28
 
 
@@ -58,6 +57,8 @@ class ComparePage(ChildPage):
         self.folder = Button(tr("Choose a f&older…"))
         self.folder.setToolTip(tr("A folder with a folder for each emotion, also below train and test"))
         self.cancel = Button(tr("&Cancel"))
+        self.save = Button(tr("&Save report…"))
+        self.saved = Elided(12, muted=True)
         self.wait = QProgressBar()
         self.wait.setRange(0, 0)
         self.wait.setTextVisible(False)
@@ -75,6 +76,7 @@ class ComparePage(ChildPage):
         self.file.clicked.connect(self._ask_for_file)
         self.folder.clicked.connect(self._ask_for_folder)
         self.cancel.clicked.connect(self._stop)
+        self.save.clicked.connect(self._ask_where_to_save)
         self._show()
 
     def _lay_out(self) -> None:
@@ -83,6 +85,10 @@ class ComparePage(ChildPage):
         pair.addWidget(self.first, 1)
         pair.addWidget(Text(tr("and")))
         pair.addWidget(self.second, 1)
+        report = QHBoxLayout()
+        report.setSpacing(12)
+        report.addWidget(self.save)
+        report.addWidget(self.saved, 1)
         measuring = QHBoxLayout()
         measuring.setSpacing(8)
         measuring.addWidget(self.measure, 1)
@@ -92,8 +98,11 @@ class ComparePage(ChildPage):
         column = QVBoxLayout(inside)
         column.setContentsMargins(0, 0, 12, 0)
         column.setSpacing(12)
-        for widget in (self.warning, self.headline, self.why, self.comparison, self._records_card()):
+        for widget in (self.warning, self.headline, self.why):
             column.addWidget(widget)
+        column.addLayout(report)
+        column.addWidget(self.comparison)
+        column.addWidget(self._records_card())
         column.addStretch(1)
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)
@@ -206,6 +215,16 @@ class ComparePage(ChildPage):
         if chosen:
             self.measure_on(Path(chosen))
 
+    def _ask_where_to_save(self) -> None:
+        pair = self.pair
+        if self.result is None or pair is None:
+            return
+        names = names_of(*pair)
+        proposed = tr("Comparison of {model}.html").format(model=plain_name(names[0]))
+        chosen, _ = QFileDialog.getSaveFileName(self, tr("Save the report"), proposed, "HTML (*.html)")
+        if chosen:
+            self.saved.say(report_page.save(Path(chosen), self.result, [path.name for path in self._data.paths], names))
+
     def _stop(self) -> None:
         self.shut_down()
         self._show()
@@ -234,58 +253,11 @@ class ComparePage(ChildPage):
             self.measure.say(tr("Both are reading the held-out faces of {name}…").format(name=names))
         else:
             self.measure.say(tr("Choose two different models.") if same else tr("Measure both on the same faces:"))
-        self.comparison.setVisible(self.result is not None)
+        for part in (self.comparison, self.save, self.saved):
+            part.setVisible(self.result is not None)
+        if self.result is None:
+            self.saved.say("")
         for text, shown in ((self.headline, "text"), (self.why, "why")):
             text.say("" if self.verdict is None else getattr(self.verdict, shown))
             text.setVisible(self.verdict is not None)
         self.changed.emit()
-
-
-def names_of(first: Row, second: Row) -> tuple[str, str]:
-    """What the two are called, told apart."""
-    if first.name != second.name:
-        return first.name, second.name
-    return full_name(first), full_name(second)
-
-
-def full_name(row: Row) -> str:
-    return f"{row.name} ({row.beside})" if row.beside else row.name
-
-
-def records(first: Row, second: Row) -> list[tuple[str, str, str]]:
-    """(what, of the first, of the second), RECORDS of them."""
-    columns = [_record(row) for row in (first, second)]
-    titles = (
-        tr("From"),
-        tr("Made"),
-        tr("Accuracy"),
-        tr("Measured on"),
-        tr("Mean of the recalls"),
-        tr("Calibration error (0 is best)"),
-        tr("Network"),
-        tr("Learnt from"),
-        tr("Size"),
-    )
-    return list(zip(titles, *columns, strict=True))
-
-
-def _record(row: Row) -> list[str]:
-    assert row.folder is not None
-    manifest = row.folder.manifest
-    found = words.figures(manifest)
-    figures = ["–"] * 4
-    if found is not None:
-        ece = "–" if found.ece is None else f"{found.ece:.3f}"
-        figures = [percent(found.accuracy), words.faces(found), percent(found.balanced), ece]
-    made = [words.origin_sentence(row), words.date(manifest.created)]
-    return [*made, *figures, words.network(manifest), words.learnt_from(manifest), words.size(row.size_bytes)]
-
-
-def note(first: Row, second: Row) -> str:
-    """How far the figures of two records can be held against each other."""
-    said = [tr("Each model's own record says so.")]
-    imported = [row.name for row in (first, second) if row.origin == "imported"]
-    if imported:
-        said.append(tr("What {names} says of itself was not measured here.").format(names=", ".join(imported)))
-    said.append(tr("Only figures on the same faces tell which one is better."))
-    return " ".join(said)

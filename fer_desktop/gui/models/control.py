@@ -25,7 +25,7 @@ _KEY: Final = "models"
 
 @dataclass(frozen=True, slots=True)
 class _Switch:
-    """The model that is the active one now, and the one that was before; None where none worked."""
+    """The model that is the active one now, and the one that read before; None where none worked."""
 
     to: ModelFolder
     before: ModelFolder | None
@@ -55,6 +55,10 @@ class ModelsControl(QObject):
         self.dialog: ModelsWindow | None = None
         self.work = Work(self)
         self._switch: _Switch | None = None
+        """Of the model that is being loaded."""
+        self._astray = False
+        """The active model may be another one than the one that reads, and nobody chose it to be."""
+        self._before: ModelFolder | None = None
         self._asker = _NOBODY
         self.work.failed.connect(self._failed)
         self.work.changed.connect(self._follow)
@@ -87,6 +91,11 @@ class ModelsControl(QObject):
         model = self._window.session.model
         return None if model is None else model.id
 
+    @property
+    def live_name(self) -> str:
+        """What people call it; empty while none reads."""
+        return "" if self.live_id is None else self._window.live.models.name_of(self.live_id)
+
     # What a person asks for
 
     def use(
@@ -97,19 +106,20 @@ class ModelsControl(QObject):
         refused: Callable[[str], None] | None = None,
     ) -> None:
         """Make it the active model, and read with it; then `used` is called, or `refused` with the reason."""
-        asker = _Asker(used, refused or _nothing)
-
-        def switched(switch: _Switch) -> None:
-            self._overtaken()
-            self._asker = asker
-            self._switched(switch)
-
         saying = tr("Checking {name}…").format(name=name)
-        self._change(saying, lambda store: _activated(store, path), switched, refused)
+        asker = _Asker(used, refused or _nothing)
+        self._exchange(saying, lambda store: store.activate(str(path)), asker, refused)
 
     def go_back(self) -> None:
-        """To the model that was used before."""
-        self._change(tr("Going back…"), lambda store: _Switch(store.go_back(), None), self._switched)
+        """To the model that was used before; where the one that reads was deleted, to the one the next start uses."""
+        reading = self.live_id
+
+        def back(store: ModelStore) -> ModelFolder:
+            if reading is None or _is_there(store, reading):
+                return store.go_back()
+            return store.activate(str(store.active().path))
+
+        self._exchange(tr("Going back…"), back, offers_back=False)
 
     def rename(self, path: Path, name: str) -> None:
         self._change(tr("Renaming…"), lambda store: store.rename(str(path), name), self._renamed)
@@ -146,38 +156,63 @@ class ModelsControl(QObject):
         self._say("")
         self.work.do(saying, lambda: change(ModelStore.default()), done, otherwise)
 
-    def _switched(self, switch: _Switch) -> None:
-        self._switch = switch
-        go_back = self.go_back if switch.before is not None and switch.before.path != switch.to.path else None
-        self._window.live.change_model(str(switch.to.path), go_back)
+    def _exchange(
+        self,
+        saying: str,
+        choose: Callable[[ModelStore], ModelFolder],
+        asker: _Asker = _NOBODY,
+        otherwise: Callable[[str], None] | None = None,
+        offers_back: bool = True,
+    ) -> None:
+        """`choose` makes another model the active one; then the view is to read with it."""
+        reading = self.live_id
+
+        def exchanged(store: ModelStore) -> _Switch:
+            before = _reads(store, reading, _active(store))
+            return _Switch(choose(store), before)
+
+        def load(switch: _Switch) -> None:
+            self._take_asker().refused(tr("another model was chosen meanwhile"))
+            self._switch, self._asker = switch, asker
+            differs = switch.before is not None and switch.before.path != switch.to.path
+            self._window.live.change_model(str(switch.to.path), self.go_back if offers_back and differs else None)
+
+        self._change(saying, exchanged, load, otherwise)
 
     def _changed(self, _: str) -> None:
-        self._switch = None
+        # Without a switch: the refusal of the one before came late and was taken for its.
+        self._switch, self._astray = None, self._switch is None
+        self._put_right()
         self._take_asker().used()
         self._refresh()
-
-    def _overtaken(self) -> None:
-        self._take_asker().refused(tr("another model was chosen meanwhile"))
 
     def _take_asker(self) -> _Asker:
         asker, self._asker = self._asker, _NOBODY
         return asker
 
     def _refused(self, why: str) -> None:
-        """The view keeps the model that it had: the next start must have it too. The main window has told of it."""
-        switch, self._switch = self._switch, None
+        """The view keeps the model that it had. The main window has told of it."""
+        if self._switch is not None:
+            self._before, self._astray = self._switch.before, True
+            self._switch = None
         self._take_asker().refused(why)
-        before = switch.before if switch is not None else None
+        if self.dialog is not None:
+            self.dialog.say(tr("The model was not changed. {why}").format(why=why), warning=True)
+        self._put_right()
+        self._refresh()
 
-        def tell(_: ModelFolder | None = None) -> None:
-            if self.dialog is not None:
-                self.dialog.say(tr("The model was not changed. {why}").format(why=why), warning=True)
-                self.dialog.refresh()
+    def _put_right(self) -> None:
+        """The next start must have the model that reads now, unless another one is on its way."""
+        if not self._astray or self._switch is not None or self.work.saying:
+            return
+        self._astray, before, reading = False, self._before, self.live_id
 
-        if before is None:
-            tell()
-        else:
-            self.work.do(tr("Going back…"), lambda: ModelStore.default().activate(str(before.path)), tell)
+        def put_right() -> ModelFolder | None:
+            store = ModelStore.default()
+            model = _reads(store, reading, before)
+            return None if model is None else store.activate(str(model.path))
+
+        self.work.do(tr("Going back…"), put_right, lambda _: self._refresh())
 
     def _renamed(self, folder: ModelFolder) -> None:
         self._window.live.models.renamed(folder.id, folder.name)
@@ -205,6 +240,7 @@ class ModelsControl(QObject):
             self._window.info.say(text, warning=True, key=_KEY)
 
     def _follow(self) -> None:
+        self._put_right()
         if self.dialog is not None:
             self.dialog.set_busy(self.work.saying)
 
@@ -222,9 +258,22 @@ class ModelsControl(QObject):
             dialog.deleteLater()
 
 
-def _activated(store: ModelStore, path: Path) -> _Switch:
+def _active(store: ModelStore) -> ModelFolder | None:
     try:
-        before: ModelFolder | None = store.active()
+        return store.active()
     except ModelError:
-        before = None
-    return _Switch(store.activate(str(path)), before)
+        return None
+
+
+def _is_there(store: ModelStore, model_id: str) -> bool:
+    return any(folder.id == model_id for folder in store.models())
+
+
+def _reads(store: ModelStore, model_id: str | None, probably: ModelFolder | None) -> ModelFolder | None:
+    """The model of that id, which reads in this window: `probably`, unless there is another one of that id."""
+    if model_id is None or (probably is not None and probably.id == model_id):
+        return probably
+    try:
+        return store.get(model_id)
+    except ModelError:
+        return probably  # it was deleted meanwhile

@@ -15,7 +15,6 @@ from fer_desktop.gui.models.card_view import CardView
 from fer_desktop.gui.models.model_list import ModelList, live_row
 from fer_desktop.gui.models.rows import Listing, Row
 from fer_desktop.gui.models.words import tr
-from fer_desktop.gui.models.work import LONGEST_WAIT_S
 from fer_desktop.gui.parts import Button, Page, Text
 from fer_desktop.gui.task import Task
 from fer_desktop.gui.theme import Theme
@@ -52,6 +51,7 @@ class ListPage(Page):
         self.export_button = Button(tr("E&xport…"))
         self.delete_button = Button(tr("&Delete…"))
         self.import_button = Button(tr("&Import a file…"))
+        self.folder_button = Button(tr("Import a f&older…"))
         self.back_button = Button(tr("&Back to the previous model"))
         self.back_note = Text(size=12, muted=True)
         self._buttons = {
@@ -75,12 +75,16 @@ class ListPage(Page):
         left.setSpacing(8)
         self.list.setFixedWidth(LIST_WIDE)
         left.addWidget(self.list, 1)
-        for button in (self.back_button, self.import_button):
+        for button in (self.back_button, self.import_button, self.folder_button):
             button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         left.addWidget(self.back_button)
         self.back_note.setFixedWidth(LIST_WIDE)
         left.addWidget(self.back_note)
-        left.addWidget(self.import_button)
+        imports = QHBoxLayout()
+        imports.setSpacing(8)
+        imports.addWidget(self.import_button)
+        imports.addWidget(self.folder_button)
+        left.addLayout(imports)
         buttons = QGridLayout()
         buttons.setSpacing(8)
         # Row, column, how many rows and columns.
@@ -102,6 +106,16 @@ class ListPage(Page):
     def reading(self) -> bool:
         return self._task is not None
 
+    @property
+    def live(self) -> Row | None:
+        """The row of the model that reads in this window."""
+        return live_row(self.listing.rows, self._live_id)
+
+    @property
+    def live_is_gone(self) -> bool:
+        """A model reads in this window, and the folder it came from was deleted or cannot be read any more."""
+        return self._live_id is not None and bool(self.listing.rows) and self.live is None
+
     def set_theme(self, theme: Theme) -> None:
         self.list.set_theme(theme)
         self.view.set_theme(theme)
@@ -112,7 +126,7 @@ class ListPage(Page):
             self._focus = self.window().focusWidget()
         over, self._busy = self._busy and not busy, busy
         self._show_buttons()
-        if over and self._focus in (*self._buttons, self.import_button, self.back_button):
+        if over and self._focus in (*self._buttons, self.import_button, self.folder_button, self.back_button):
             (self._focus if self._focus.isEnabled() else self.list).setFocus()
 
     def refresh(self, live_id: str | None, choose: Path | None = None) -> None:
@@ -126,7 +140,7 @@ class ListPage(Page):
 
     def shut_down(self) -> None:
         if self._task is not None:
-            self._task.finish(LONGEST_WAIT_S)
+            self._task.finish()
             self._task = None
 
     # Within
@@ -144,9 +158,11 @@ class ListPage(Page):
         self._go_on()
 
     def _unread(self, why: str) -> None:
-        """What stood in the list stays."""
+        """What stood in the list stays, until what was asked for meanwhile is read."""
         self._task = None
         self.view.warning.say(why)
+        if self._again:
+            self._go_on()
         self.changed.emit()
 
     def _go_on(self) -> None:
@@ -196,17 +212,21 @@ class ListPage(Page):
         self._go_on()
 
     def _show_buttons(self) -> None:
-        row, live = self.list.chosen, live_row(self.listing.rows, self._live_id)
+        row, live = self.list.chosen, self.live
         for button, why in self.reasons(row, live).items():
             button.setEnabled(not why and not self._busy)
             button.setToolTip(why)
             button.setAccessibleDescription(why)
         previous = self.listing.previous
+        if self.live_is_gone:
+            # There is nothing to go back to from what is not there any more; what the next start uses is the way out.
+            previous = next((row.folder for row in self.listing.rows if row.active), None)
         if previous is None:
             note = tr("No other model has been used before this one.")
         else:
             note = tr("The previous model is {name}.").format(name=previous.name)
-        self.import_button.setEnabled(not self._busy)
+        for button in (self.import_button, self.folder_button):
+            button.setEnabled(not self._busy)
         self.back_button.setEnabled(previous is not None and not self._busy)
         self.back_button.setAccessibleDescription(note)
         self.back_note.say(note)
@@ -222,7 +242,8 @@ class ListPage(Page):
         elif row.problem:
             for button in (self.use_button, self.compare_button, self.export_button):
                 found[button] = tr("It is damaged.")
-        if row.folder is not None and row.active and (live is None or live is row):
+        # Where another one was chosen and cannot be used, to use this one is a choice of its own.
+        if row.folder is not None and row.active and live is row and not self.listing.problem:
             found[self.use_button] = tr("It is in use.")
         if not row.own:
             found[self.rename_button] = tr("The shipped model keeps its name.")

@@ -12,9 +12,9 @@ from PySide6.QtWidgets import QListWidget, QListWidgetItem, QStyle, QStyledItemD
 
 from fer_desktop.gui.icons import icon
 from fer_desktop.gui.models import words
-from fer_desktop.gui.models.elided import tool_tip
 from fer_desktop.gui.models.rows import Row
 from fer_desktop.gui.models.words import tr
+from fer_desktop.gui.parts import tool_tip
 from fer_desktop.gui.theme import DARK, Theme
 from fer_desktop.overlay.painter import font
 
@@ -55,7 +55,7 @@ class ModelList(QListWidget):
         self.clear()
         for row in rows:
             item = QListWidgetItem()
-            state = state_of(row, live)
+            state = state_of(row, live, live_id)
             item.setData(_ROW, row)
             item.setData(_STATE, state)
             said = ", ".join(part for part in (words.summary(row), state) if part)
@@ -98,10 +98,10 @@ def live_row(rows: Sequence[Row], live_id: str | None) -> Row | None:
     return next((row for row in found if row.active), found[0] if found else None)
 
 
-def state_of(row: Row, live: Row | None) -> str:
-    """Another window may have chosen another model than the one that reads in this window."""
+def state_of(row: Row, live: Row | None, live_id: str | None) -> str:
+    """Another window may have chosen another model than the one that reads in this window, or deleted that one."""
     if row.active:
-        return tr("In use") if live is None or live is row else tr("From the next start")
+        return tr("In use") if live_id is None or live is row else tr("From the next start")
     return tr("In use in this window") if row is live else ""
 
 

@@ -5,18 +5,18 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QEvent, QFileSystemWatcher, Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QShortcut
-from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QProgressBar, QStackedWidget, QVBoxLayout
+from PySide6.QtCore import QEvent, QFileSystemWatcher, Qt, QTimer
+from PySide6.QtGui import QCloseEvent
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QProgressBar, QStackedWidget, QVBoxLayout
 
 from fer_desktop import resources
 from fer_desktop.gui.models.compare_page import ComparePage
-from fer_desktop.gui.models.elided import Elided
 from fer_desktop.gui.models.list_page import ListPage
 from fer_desktop.gui.models.questions import DeleteQuestion, NameQuestion
 from fer_desktop.gui.models.rows import Row
 from fer_desktop.gui.models.words import tr
-from fer_desktop.gui.parts import Button, Text, WarningCard
+from fer_desktop.gui.parts import Button, Elided, Text, WarningCard
+from fer_desktop.gui.side_window import SideWindow
 from fer_desktop.gui.theme import Theme
 from fer_desktop.modelstore.places import plain_name
 
@@ -30,19 +30,15 @@ SETTLED_MS: Final = 300
 """A change in the folder of models comes as several."""
 
 
-class ModelsWindow(QDialog):
-    """Not modal: the picture goes on beside it. `went`: it was closed."""
-
-    went = Signal()
+class ModelsWindow(SideWindow):
+    """Esc leads from the comparison back to the list before it closes the window."""
 
     def __init__(self, parent: MainWindow, control: ModelsControl, theme: Theme) -> None:
-        super().__init__(parent, Qt.WindowType.Window)
+        super().__init__(parent, tr("Models"), FIRST_SIZE, SMALLEST, parent.actions_.quit.shortcut())
         self._control = control
         self._choose: Path | None = None
-        self.setWindowTitle(tr("Models"))
-        room = self.screen().availableSize()
-        self.setMinimumSize(min(SMALLEST[0], room.width()), min(SMALLEST[1], room.height()))
-        self.resize(min(FIRST_SIZE[0], room.width()), min(FIRST_SIZE[1], room.height()))
+        self._standing = ""
+        """What is told of the list as it stands; it goes when that is over."""
         self.list_page, self.compare_page = ListPage(), ComparePage()
         self.question: NameQuestion | DeleteQuestion | None = None
         self.warning = WarningCard()
@@ -61,7 +57,7 @@ class ModelsWindow(QDialog):
         self._settled.setSingleShot(True)
         self._settled.setInterval(SETTLED_MS)
         self._lay_out()
-        self._connect(parent)
+        self._connect()
         self.set_theme(theme)
         self.say("")
         self.set_busy(control.work.saying)
@@ -89,7 +85,7 @@ class ModelsWindow(QDialog):
         policy.setRetainSizeWhenHidden(True)
         self.wait.setSizePolicy(policy)
 
-    def _connect(self, parent: MainWindow) -> None:
+    def _connect(self) -> None:
         page = self.list_page
         page.use.connect(self._use)
         page.rename.connect(self._ask_for_name)
@@ -98,13 +94,12 @@ class ModelsWindow(QDialog):
         page.compare.connect(self._compare)
         page.changed.connect(self._look)
         page.import_button.clicked.connect(self._ask_for_file)
+        page.folder_button.clicked.connect(self._ask_for_folder)
         page.back_button.clicked.connect(self._control.go_back)
         self.back.clicked.connect(self._to_the_list)
         self.close_button.clicked.connect(self.close)
         self._watcher.directoryChanged.connect(lambda _: self._settled.start())
         self._settled.timeout.connect(self.refresh)
-        quit_too = QShortcut(parent.actions_.quit.shortcut(), self)
-        quit_too.activated.connect(parent.close)
 
     def set_theme(self, theme: Theme) -> None:
         for part in (self.warning, self.list_page, self.compare_page):
@@ -141,16 +136,14 @@ class ModelsWindow(QDialog):
         self.compare_page.shut_down()
 
     def reject(self) -> None:
-        """Esc leads back before it closes."""
         if self._stack.currentWidget() is self.compare_page:
             self._to_the_list()
         else:
-            self.close()
+            super().reject()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self.shut_down()
-        event.accept()
-        self.went.emit()
+        super().closeEvent(event)
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
@@ -160,10 +153,19 @@ class ModelsWindow(QDialog):
     # Within
 
     def _look(self) -> None:
-        """Where nothing newer is told: why the model in use is not the one that was chosen."""
-        problem = self.list_page.listing.problem
-        if problem and not self.warning.text.text() and not self.note.text():
-            self.say(f"{problem}.", warning=True)
+        """Where nothing newer is told: why the model in use is not the one that was chosen, or is not in the list."""
+        page = self.list_page
+        problem = page.listing.problem and tr("{why}. Use a model of the list to settle this.").format(
+            why=page.listing.problem
+        )
+        if page.live_is_gone:
+            text = tr("{name} still reads in this window, but it was deleted or cannot be opened. Use another one.")
+            problem = text.format(name=self._control.live_name)
+        told = self.warning.text.text()
+        if told in ("", self._standing) and not self.note.text():
+            self._standing = problem
+            if told != problem:
+                self.say(problem, warning=True)
 
     def _use(self, row: Row) -> None:
         self._control.use(row.path, row.name)
@@ -175,7 +177,7 @@ class ModelsWindow(QDialog):
 
     def _ask_to_delete(self, row: Row) -> None:
         question = DeleteQuestion(self, row)
-        question.delete.connect(lambda: self._control.remove(row.path, row.name))
+        question.accepted.connect(lambda: self._control.remove(row.path, row.name))
         self._ask(question)
 
     def _ask(self, question: NameQuestion | DeleteQuestion) -> None:
@@ -201,6 +203,11 @@ class ModelsWindow(QDialog):
     def _ask_for_file(self) -> None:
         kinds = tr("Models (*.zip *.onnx);;All files (*)")
         chosen, _ = QFileDialog.getOpenFileName(self, tr("Import a model"), "", kinds)
+        if chosen:
+            self._control.import_(Path(chosen))
+
+    def _ask_for_folder(self) -> None:
+        chosen = QFileDialog.getExistingDirectory(self, tr("Import a model's folder"))
         if chosen:
             self._control.import_(Path(chosen))
 

@@ -82,11 +82,29 @@ def accuracy(row: Row) -> str:
     """One line: how good, on what, and who says so."""
     if row.folder is None:
         return ""
-    found = figures(row.folder.manifest)
-    if found is None:
+    found, own = figures(row.folder.manifest), own_samples(row.folder.manifest)
+    if own is not None:
+        whose = tr("its maker's samples: {change}") if row.origin == "imported" else tr("your samples: {change}")
+        line = whose.format(change=own)
+    elif found is not None:
+        line = tr("{n} right on {split}").format(n=percent(found.accuracy), split=found.split)
+    else:
         return tr("Accuracy not known")
-    line = tr("{n} right on {split}").format(n=percent(found.accuracy), split=found.split)
+    if row.origin != "imported":
+        return line[0].upper() + line[1:]
     return tr("By its own account {line}").format(line=line) if row.origin == "imported" else line
+
+
+def own_samples(manifest: Manifest) -> str | None:
+    """ "12.5 → 18.8 %": right of a person's own samples that it did not learn from, before it was fine-tuned to them
+    and since; None where that was not measured."""
+    values = manifest.training.get("samples")
+    if not isinstance(values, Mapping):
+        return None
+    before, after = _share(values.get("before")), _share(values.get("after"))
+    if before is None or after is None:
+        return None
+    return tr("{before} → {after}").format(before=f"{100 * before:.1f}", after=percent(after))
 
 
 def faces(found: Figures) -> str:
@@ -134,11 +152,16 @@ def learnt_from(manifest: Manifest) -> str:
 
 
 def trained_for(manifest: Manifest) -> str:
-    """ "74 epochs, 113 min"; empty where the record says nothing of it."""
+    """ "74 epochs, 113 min", "about 24 s"; empty where the record says nothing of it."""
     epochs, minutes = _count(manifest.training.get("epochs")), _number(manifest.training.get("minutes"))
     parts = [tr("{n} epochs").format(n=epochs)] if epochs is not None else []
     if minutes is not None and 0 <= minutes < 1e6:
-        parts.append(tr("{n} min").format(n=round(minutes)))
+        # A record counts in tenths of a minute.
+        seconds = round(60 * minutes)
+        if minutes >= 1:
+            parts.append(tr("{n} min").format(n=round(minutes)))
+        else:
+            parts.append(tr("about {n} s").format(n=seconds) if seconds else tr("a few seconds"))
     return ", ".join(parts)
 
 

@@ -11,7 +11,7 @@ from typing import Any, Final
 from PySide6.QtCore import QObject, Signal
 
 from fer_desktop.core.errors import FerError, ModelError
-from fer_desktop.gui.models.words import reason
+from fer_desktop.gui.models.words import reason, tr
 from fer_desktop.gui.task import Task
 
 LONGEST_WAIT_S: Final = 2.0
@@ -80,6 +80,10 @@ class Work(QObject):
             if defect is not None:
                 raise defect
             job.then(result)
+        except Exception:
+            # Whoever asked must not wait for ever, with a window that takes no click; the fault is told apart from it.
+            job.otherwise(tr("The program made a mistake."))
+            raise
         finally:
             self._next()
 

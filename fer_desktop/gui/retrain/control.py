@@ -58,6 +58,7 @@ class RetrainControl(QObject):
         self.dialog.raise_()
         self.dialog.activateWindow()
         self._follow()
+        self.look_at_tuning()
 
     def look_for_runs(self) -> None:
         """At the start: follow the run that goes on, or offer what was interrupted or has ended since."""
@@ -73,9 +74,31 @@ class RetrainControl(QObject):
         elif runs:
             self._offer(runs[0])
 
+    def runs_with(self, folder: Path) -> list[Stored]:
+        """The runs, going on or interrupted, whose data is this folder: what they have made of it lies in theirs."""
+        return [one for one in pending.all_runs(self._training().is_running) if folder in one.data.paths]
+
+    def discard(self, stored: Stored) -> None:
+        """Delete it. Where that fails, the main window tells why."""
+        self._window.info.settle(_KEY)
+        problem = self._training().is_running(stored.folder) or pending.discard(stored)
+        if problem:
+            why = self.tr("it is being trained") if problem is True else problem
+            text = self.tr("The run could not be deleted: {why}").format(why=why)
+            self._window.info.say(text, warning=True, key=_KEY)
+            return
+        pending.forget()
+        self.run.let_go()
+        self.look_for_runs()
+
+    def look_at_tuning(self) -> None:
+        """A fine-tuning has begun or is over: only one of the two goes on at a time."""
+        if self.dialog is not None:
+            self.dialog.show_other(self._why_not())
+
     def may_close(self) -> bool:
         """Whether the program may close now. If not, the person is asked, and closing goes on with the answer."""
-        if self._decided or not self.run.active or self.run.watched:
+        if self._decided or not self.run.active or self.run.watched or self.run.state is State.STOPPING:
             return True
         if self.asks:
             self._ask(program=True)
@@ -94,6 +117,12 @@ class RetrainControl(QObject):
         if self._facts is None:
             self._facts = self._window.composition.training()
         return self._facts
+
+    def _why_not(self) -> str:
+        """Why none may begin now; empty where one may. Both would take twice as long, and the picture would stutter."""
+        if not self._window.samples.tuning:
+            return ""
+        return self.tr("A fine-tuning goes on. Retrain when it is done, or stop it first.")
 
     def _use_theme(self, theme: Theme) -> None:
         if self.dialog is not None:
@@ -114,13 +143,17 @@ class RetrainControl(QObject):
         self._follow()
 
     def _ask(self, program: bool) -> None:
+        if self.run.state is State.STOPPING:
+            # That is decided. A closed program does not keep it from ending: it was told to.
+            self._decide(program, stop=False)
+            return
         if self._question is not None:
             self._question.raise_()
             return
         from fer_desktop.gui.retrain.run_page import headline
 
         parent = self.dialog if self.dialog is not None and self.dialog.isVisible() else self._window
-        self._question = CloseQuestion(parent, headline(self.run), program)
+        self._question = CloseQuestion(parent, headline(self.run), program, bool(self.run.history))
         self._question.go_on.connect(lambda: self._decide(program, stop=False))
         self._question.stop.connect(lambda: self._decide(program, stop=True))
         self._question.finished.connect(self._answered)
@@ -142,6 +175,9 @@ class RetrainControl(QObject):
 
     def _ended(self) -> None:
         """Out of sight: say so. In sight, the window does."""
+        if self._question is not None:
+            # What it asks about is no more.
+            self._question.reject()
         if not self._hidden():
             return
         run = self.run
@@ -168,7 +204,7 @@ class RetrainControl(QObject):
             key=_KEY,
             must_read=True,
             other=self.tr("Discard"),
-            on_other=lambda: self._discard(stored),
+            on_other=lambda: self.discard(stored),
         )
 
     def _offer_result(self, target: Path, data: pending.Data) -> None:
@@ -181,22 +217,13 @@ class RetrainControl(QObject):
         self._window.info.say(text, self.tr("See the result…"), show, key=_KEY, must_read=True)
 
     def _resume(self, stored: Stored) -> None:
+        if why := self._why_not():
+            self._window.info.say(why, warning=True, passing=True, at_once=True)
+            return
         self._window.info.settle(_KEY)
         if not self.run.active:
             self.run.resume(stored)
         self.open()
-
-    def _discard(self, stored: Stored) -> None:
-        self._window.info.settle(_KEY)
-        problem = self._training().is_running(stored.folder) or pending.discard(stored)
-        if problem:
-            why = self.tr("it is being trained") if problem is True else problem
-            text = self.tr("The run could not be deleted: {why}").format(why=why)
-            self._window.info.say(text, warning=True, key=_KEY)
-            return
-        pending.forget()
-        self.run.let_go()
-        self.look_for_runs()
 
     # The model that a person chose
 

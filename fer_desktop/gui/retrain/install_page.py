@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QProgressBar, QVBoxLayout
 
@@ -16,7 +18,10 @@ LINES_KEPT = 500
 
 
 class InstallPage(ChildPage):
-    """`changed` when the component has come; `installed` says whether it is there."""
+    """`changed` when the component has come; `installed` says whether it is there. Several windows have such a page;
+    one at a time installs."""
+
+    _at_work: ClassVar[InstallPage | None] = None
 
     def __init__(self) -> None:
         super().__init__()
@@ -87,8 +92,21 @@ class InstallPage(ChildPage):
             "goes on without them."
         ).format(n=component.SIZE_GB)
 
+    def shut_down(self) -> None:
+        super().shut_down()
+        if InstallPage._at_work is self:
+            InstallPage._at_work = None
+
     def _install(self) -> None:
+        if InstallPage._at_work is not None:
+            self.warning.say(self.tr("It is being installed already, in another window."))
+            return
         self.warning.say("")
+        if not component.missing():  # it has come since, by another window
+            self.installed = True
+            self._show()
+            return
+        InstallPage._at_work = self
         self.output.clear()
         child = self._start_child(component.install_command(), "install.log", errors_too=True)
         child.printed.connect(self.output.appendPlainText)
@@ -102,6 +120,7 @@ class InstallPage(ChildPage):
         self.install.setFocus()
 
     def _ended(self, child: Child, status: int) -> None:
+        InstallPage._at_work = None
         left = component.missing()
         self.installed = not left
         if status or left:

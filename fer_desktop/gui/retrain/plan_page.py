@@ -21,12 +21,13 @@ from PySide6.QtWidgets import (
 
 from fer_desktop.core.errors import ModelError
 from fer_desktop.gui.composition import Training
-from fer_desktop.gui.parts import Text, card
+from fer_desktop.gui.parts import Text, WarningCard, card
 from fer_desktop.gui.retrain import commands, words
 from fer_desktop.gui.retrain.child import Child
 from fer_desktop.gui.retrain.child_page import ChildPage
 from fer_desktop.gui.retrain.commands import Plan
 from fer_desktop.gui.retrain.estimate import Measured
+from fer_desktop.gui.theme import Theme
 from fer_desktop.modelstore.store import ModelFolder, ModelStore
 
 MOST_EPOCHS: Final = 1000
@@ -42,7 +43,8 @@ class PlanPage(ChildPage):
         self._faces = 0
         self._active: ModelFolder | None = None
         self.measured: Measured | None = None
-        self._probe_problem = ""
+        self._probe_problem = self._other = ""
+        self.warning = WarningCard()
         self.presets: dict[str, QRadioButton] = {}
         self._told_of: dict[str, Text] = {}
         self._preset_group, self._start_group = QButtonGroup(self), QButtonGroup(self)
@@ -114,7 +116,9 @@ class PlanPage(ChildPage):
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(12)
         whole.addWidget(scroll)
+        whole.addWidget(self.warning)
 
     def _presets_card(self) -> QFrame:
         frame, column = card()
@@ -192,6 +196,18 @@ class PlanPage(ChildPage):
             self._probe_problem = ""
             self._start_child(commands.probe(), "probe.log")
         self._show()
+
+    def can_go_on(self) -> bool:
+        return not self._other
+
+    def set_theme(self, theme: Theme) -> None:
+        self.warning.set_theme(theme)
+
+    def show_other(self, why: str) -> None:
+        """Why it must wait for something else; empty where it need not."""
+        self._other = why
+        self.warning.say(why)
+        self.changed.emit()
 
     # Within
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Mapping, Sequence
 from html import escape
+from pathlib import Path
 from typing import Any, Final
 
+from fer_desktop import __version__, atomic_file
 from fer_desktop.core import emotions
-from fer_desktop.gui.retrain.verdict import rows, verdict
+from fer_desktop.gui.retrain.verdict import of_two, rows, verdict
 from fer_desktop.gui.retrain.words import emotion, percent, tr
 
 _STYLE: Final = """
@@ -23,10 +26,23 @@ img { width: 96px; image-rendering: pixelated; display: block; }
 """
 
 
-def render(result: Mapping[str, Any], data: Sequence[str], made: str) -> bytes:
-    """data: names of the sources; made: by what and when."""
-    found, other = verdict(result), result["against"]
-    head = [tr("New"), tr("In use"), tr("Difference")]
+def save(path: Path, result: Mapping[str, Any], data: Sequence[str], names: tuple[str, str] | None = None) -> str:
+    """What is to be told of it. As `render`."""
+    page = render(result, data, f"FER Desktop {__version__}, {datetime.datetime.now().date()}", names)
+    try:
+        atomic_file.write(path, page)
+    except OSError as error:
+        return tr("Not saved as {path}: {why}").format(path=path, why=error.strerror or error)
+    return tr("Saved as {path}").format(path=path)
+
+
+def render(result: Mapping[str, Any], data: Sequence[str], made: str, names: tuple[str, str] | None = None) -> bytes:
+    """data: names of the sources; made: by what and when. names: of the two models; None: a new one and the one in
+    use."""
+    found = verdict(result) if names is None else of_two(result, *names)
+    first, second = names or (tr("New"), tr("In use"))
+    other = result["against"]
+    head = [first, second, tr("Difference")]
     figures = _table(["", *head], [[escape(cell) for cell in row] for row in rows(result)])
     recalls = _table(
         ["", *head[:2]],
@@ -40,25 +56,27 @@ def render(result: Mapping[str, Any], data: Sequence[str], made: str) -> bytes:
         + "<br>".join(
             escape(text)
             for text in (
-                tr("label {name}").format(name=emotion(one["label"])),
-                tr("new {name}").format(name=emotion(one["read"])),
-                tr("in use {name}").format(name=emotion(one["against"])),
+                tr("Label: {name}").format(name=emotion(one["label"])),
+                f"{first}: {emotion(one['read'])}",
+                f"{second}: {emotion(one['against'])}",
             )
         )
         + "</figcaption></figure>"
         for one in result["differ"]
     )
-    names = tr("{new} against {old}").format(new=result["model"], old=other["model"])
+    title = tr("{new} against {old}").format(
+        new=result["model"] if names is None else first, old=other["model"] if names is None else second
+    )
     where = tr("{n} faces of {split} in {data}").format(
         n=f"{result['n']:,}", split=result["split"], data=", ".join(data)
     )
     page = (
-        f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{escape(names)}</title>'
-        f"<style>{_STYLE}</style></head><body><h1>{escape(names)}</h1><p>{escape(where)}. {escape(made)}</p>"
+        f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{escape(title)}</title>'
+        f"<style>{_STYLE}</style></head><body><h1>{escape(title)}</h1><p>{escape(where)}. {escape(made)}</p>"
         f"<h2>{escape(found.text)}</h2><p>{escape(found.why)}</p>{figures}"
         f"<h2>{escape(tr('Recall a class'))}</h2>{recalls}"
         f"<h2>{escape(tr('Confusion: rows are the labels, columns what was read'))}</h2>"
-        f'<div class="pair">{_matrix(tr("New"), result["confusion"])}{_matrix(tr("In use"), other["confusion"])}</div>'
+        f'<div class="pair">{_matrix(first, result["confusion"])}{_matrix(second, other["confusion"])}</div>'
         f"<h2>{escape(tr('They differ on {n} faces').format(n=format(result['differ_on'], ',')))}</h2>{faces}"
         f"<p>{escape(tr('It reads expressions, not feelings: what a face shows is not what a person feels.'))}</p>"
         "</body></html>\n"

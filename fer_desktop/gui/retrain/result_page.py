@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import datetime
 from pathlib import Path
 from typing import Any
 
 from PySide6.QtWidgets import QFileDialog, QProgressBar, QScrollArea, QVBoxLayout, QWidget
 
-from fer_desktop import __version__, atomic_file
 from fer_desktop.core.errors import ModelError
 from fer_desktop.gui.parts import Text, WarningCard
 from fer_desktop.gui.retrain import commands, report_page
@@ -93,14 +91,7 @@ class ResultPage(ChildPage):
 
     def save(self, path: Path) -> None:
         assert self.result is not None
-        made = f"FER Desktop {__version__}, {datetime.datetime.now().date()}"
-        page = report_page.render(self.result, [path.name for path in self._data.paths], made)
-        try:
-            atomic_file.write(path, page)
-        except OSError as error:
-            self.saved.say(self.tr("Not saved as {path}: {why}").format(path=path, why=error.strerror or error))
-        else:
-            self.saved.say(self.tr("Saved as {path}").format(path=path))
+        self.saved.say(report_page.save(path, self.result, [path.name for path in self._data.paths]))
         self.saved.setVisible(True)
         self._scroll.ensureWidgetVisible(self.saved)
 

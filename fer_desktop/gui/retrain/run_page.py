@@ -30,6 +30,7 @@ class RunPage(Page):
         self._theme = DARK
         self.curves: Curves | None = None
         self._can_draw = False
+        self._other = ""
         self.headline = Text(size=16, bold=True)
         self.note = Text(muted=True)
         self.warning = WarningCard()
@@ -120,6 +121,10 @@ class RunPage(Page):
         self._can_draw = True
         self._show_curves()
 
+    def show_other(self, why: str) -> None:
+        """Why no run may be resumed now; empty where one may."""
+        self._other = why
+
     # Within
 
     def _show_curves(self) -> None:
@@ -136,7 +141,9 @@ class RunPage(Page):
 
     def _resume(self) -> None:
         stored = self._run.stored()
-        if stored is not None:
+        if self._other:
+            self.warning.say(self._other)
+        elif stored is not None:
             self._run.resume(stored)
         else:
             self.warning.say(self.tr("What was kept of this run is gone. Start a new one."))
@@ -171,9 +178,11 @@ class RunPage(Page):
         if run.state in (State.STOPPED, State.FAILED):
             if not run.folder.exists():
                 return ""
+            if not run.history:
+                return self.tr("Nothing was learnt yet. Resume begins its first epoch anew; Discard deletes the run.")
             return self.tr("What was learnt up to there is kept. Resume goes on from it; Discard deletes it.")
         if run.state is State.STOPPING:
-            return self.tr("The last whole epoch is kept.")
+            return self.tr("The last whole epoch is kept.") if run.history else self.tr("No epoch is done yet.")
         if run.watched:
             return self.tr("It goes on in the background since this program was closed; news comes once an epoch.")
         if run.scenes is not None:

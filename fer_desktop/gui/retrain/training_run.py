@@ -18,6 +18,7 @@ from fer_desktop.gui.retrain.child import Child
 from fer_desktop.gui.retrain.commands import Data, Plan
 from fer_desktop.gui.retrain.pending import SUFFIX, Stored
 from fer_desktop.gui.retrain.words import tr
+from fer_desktop.modelstore import places
 from fer_desktop.modelstore.manifest import FILE_NAME as MANIFEST
 
 WATCH_MS: Final = 2000
@@ -105,7 +106,8 @@ class TrainingRun(QObject):
     def start(self, data: Data, plan: Plan) -> None:
         self._clear()
         self.data = data
-        self.target = _free(datetime.datetime.now())
+        name = datetime.datetime.now().strftime("%Y-%m-%d-%H%M%S")
+        self.target = places.free_model_folder(resources.user_models_dir(), name)
         self._begin(commands.run(data, plan, self.target))
 
     def resume(self, stored: Stored) -> None:
@@ -288,12 +290,3 @@ class TrainingRun(QObject):
             seconds = stored.seconds / stored.epoch * (stored.epochs - stored.epoch)
             if self._left is None or abs(self._left[0] - seconds) > 1:
                 self._left = (seconds, time.monotonic())
-
-
-def _free(now: datetime.datetime) -> Path:
-    """A model folder that is not there yet."""
-    models, stem = resources.user_models_dir(), now.strftime("%Y-%m-%d-%H%M%S")
-    target, number = models / stem, 2
-    while target.exists() or target.with_name(target.name + SUFFIX).exists():
-        target, number = models / f"{stem}-{number}", number + 1
-    return target

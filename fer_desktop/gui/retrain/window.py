@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtGui import QCloseEvent, QKeySequence
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from fer_desktop.gui.composition import Training
 from fer_desktop.gui.parts import Button, Page, Step
@@ -19,6 +19,7 @@ from fer_desktop.gui.retrain.plan_page import PlanPage
 from fer_desktop.gui.retrain.result_page import ResultPage
 from fer_desktop.gui.retrain.run_page import RunPage
 from fer_desktop.gui.retrain.training_run import State, TrainingRun
+from fer_desktop.gui.side_window import SideWindow
 from fer_desktop.gui.task import Task
 from fer_desktop.gui.theme import Theme
 
@@ -26,28 +27,21 @@ FIRST_SIZE: Final = (960, 680)
 SMALLEST: Final = (840, 520)
 
 
-class RetrainWindow(QDialog):
-    """Not modal: the picture goes on beside it.
-
-    `asked_to_close`: a person closes it while a training depends on it; somebody must ask what is to become of that.
-    `chosen`: the model folder that is to be used. `went`: it was closed for good.
+class RetrainWindow(SideWindow):
+    """`asked_to_close`: a person closes it while a training depends on it; somebody must ask what is to become of that.
+    `chosen`: the model folder that is to be used.
     """
 
     asked_to_close = Signal()
     chosen = Signal(object)
     seen = Signal()
     """The result is on the screen."""
-    went = Signal()
 
     def __init__(
         self, parent: QWidget, run: TrainingRun, training: Training, theme: Theme, close_key: QKeySequence
     ) -> None:
-        super().__init__(parent, Qt.WindowType.Window)
-        self._run, self._window = run, parent
-        self.setWindowTitle(self.tr("Retrain"))
-        room = self.screen().availableSize()
-        self.setMinimumSize(min(SMALLEST[0], room.width()), min(SMALLEST[1], room.height()))
-        self.resize(min(FIRST_SIZE[0], room.width()), min(FIRST_SIZE[1], room.height()))
+        super().__init__(parent, self.tr("Retrain"), FIRST_SIZE, SMALLEST, close_key)
+        self._run = run
         # In a thread, since it takes a second; the curves are the first to need it.
         self._ahead: Task | None = Task(self, lambda: importlib.import_module("pyqtgraph"))
         self._ahead.done.connect(self._imported)
@@ -73,7 +67,7 @@ class RetrainWindow(QDialog):
         self.forward = Button("")
         self.forward.setAutoDefault(True)
         self._lay_out()
-        self._connect(close_key)
+        self._connect()
         self.set_theme(theme)
         self._use_first_page()
 
@@ -95,15 +89,13 @@ class RetrainWindow(QDialog):
         column.addWidget(self._stack, 1)
         column.addLayout(footer)
 
-    def _connect(self, close_key: QKeySequence) -> None:
+    def _connect(self) -> None:
         self.close_button.clicked.connect(self.close)
         self.back.clicked.connect(self._go_back)
         self.forward.clicked.connect(self._go_on)
         self.save.clicked.connect(self.result_page.ask_where_to_save)
         self.keep.clicked.connect(self.close)
         self._run.ended.connect(self._run_ended)
-        quit_too = QShortcut(close_key, self)
-        quit_too.activated.connect(self._window.close)
 
     @property
     def page(self) -> Page:
@@ -127,6 +119,11 @@ class RetrainWindow(QDialog):
         self.setEnabled(True)
         self.result_page.warning.say(self.tr("The new model is not in use: {why}").format(why=why))
 
+    def show_other(self, why: str) -> None:
+        """Why no training may begin now; empty where one may."""
+        self.plan_page.show_other(why)
+        self.run_page.show_other(why)
+
     def shut_down(self) -> None:
         """End the children that belong to the window; the run is not one of them."""
         if self._ahead is not None:
@@ -135,17 +132,13 @@ class RetrainWindow(QDialog):
         for page in (self.install_page, self.data_page, self.plan_page, self.result_page):
             page.shut_down()
 
-    def reject(self) -> None:
-        self.close()
-
     def closeEvent(self, event: QCloseEvent) -> None:
         if self._run.active and not self._run.watched:
             event.ignore()
             self.asked_to_close.emit()
             return
         self.shut_down()
-        event.accept()
-        self.went.emit()
+        super().closeEvent(event)
 
     # Within
 

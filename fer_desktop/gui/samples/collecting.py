@@ -23,9 +23,9 @@ STATUS_EVERY_S: Final = 0.2
 
 
 class Collecting(QObject):
-    """`took` (list of Kept): a take is over and gave these. `made`: the strip is there from now on."""
+    """`took` (list of Kept, words): a take is over and gave these. `made`: the strip is there from now on."""
 
-    took = Signal(object)
+    took = Signal(object, str)
     made = Signal()
 
     def __init__(self, window: MainWindow, library: Library, faces: FaceChoice, themes: ThemeKeeper) -> None:
@@ -35,6 +35,7 @@ class Collecting(QObject):
         self.strip: CollectStrip | None = None
         self._said = ""
         self._status_s = 0.0
+        self._comes_back = False
         window.actions_.collect.toggled.connect(self._show_strip)
         window.actions_.take_samples.triggered.connect(self.take)
         window.actions_.full_screen.toggled.connect(self._full_screen)
@@ -47,6 +48,11 @@ class Collecting(QObject):
     @property
     def shown(self) -> bool:
         return self.strip is not None and self.strip.isVisible()
+
+    @property
+    def away(self) -> bool:
+        """Full screen has put it away for as long as it lasts."""
+        return self._comes_back
 
     def choose(self, emotion: str) -> None:
         """What is to be collected next."""
@@ -80,6 +86,8 @@ class Collecting(QObject):
         if self.strip is not None and self.taking.active:
             self.taking.held = self.strip.take.isDown()
             self.taking.turn()
+        if self.strip is not None and not self.taking.active:
+            self.strip.show_photo(self._window.feed.photo is not None)
         if self.shown and time.monotonic() - self._status_s >= STATUS_EVERY_S:
             self._show_status()
 
@@ -96,6 +104,7 @@ class Collecting(QObject):
         if on:
             self._library.read()
             self.say("")
+            self.strip.focus_first()
         else:
             self.taking.stop()
             self._window.view.setFocus()
@@ -111,12 +120,20 @@ class Collecting(QObject):
         assert isinstance(column, QVBoxLayout)
         column.insertWidget(column.indexOf(self._window.retraining.line), strip)
         strip.pressed.connect(self.take)
+        # What was said of another emotion before would seem to be said of this one.
+        strip.chosen.connect(lambda: self.say(""))
         strip.close_button.clicked.connect(lambda: self._window.actions_.collect.setChecked(False))
         return strip
 
     def _full_screen(self, on: bool) -> None:
+        """It comes back as it was."""
+        collect = self._window.actions_.collect
         if on:
-            self._window.actions_.collect.setChecked(False)
+            self._comes_back = collect.isChecked()
+            collect.setChecked(False)
+        elif self._comes_back:
+            self._comes_back = False
+            collect.setChecked(True)
 
     def _counted(self) -> None:
         if self.strip is not None:
@@ -132,8 +149,10 @@ class Collecting(QObject):
             self.strip.show_taking(False)
         if kept:
             emotion = words.label(self.taking.emotion)
-            self.say(self.tr("{n} of {emotion} taken.").format(n=samples(len(kept)), emotion=emotion))
-            self.took.emit(kept)
+            text = self.tr("{n} of {emotion} taken.").format(n=samples(len(kept)), emotion=emotion)
+            text = f"{text} {self.taking.why}".strip()
+            self.say(text)
+            self.took.emit(kept, text)
         else:
             self.say(self.tr("{why} Nothing was saved.").format(why=self.taking.why).strip())
 
@@ -144,6 +163,8 @@ class Collecting(QObject):
 
     def _taking_now(self) -> str:
         taking, emotion = self.taking, words.label(self.taking.emotion)
+        if taking.of_photo:
+            return ""
         if taking.wait_s:
             return self.tr("{emotion}: make the face and hold it…").format(emotion=emotion)
         if taking.why:
@@ -163,6 +184,8 @@ class Collecting(QObject):
             else:
                 text = self.tr("Face {n}, which you chose, is taken. Esc releases it.")
             parts.append(text.format(n=number))
+        elif not parts and self._window.feed.photo is not None:
+            parts.append(self.tr("Choose an emotion, and press Take this face."))
         elif not parts:
             parts.append(self.tr("Choose an emotion, press Take samples, and hold the expression for three seconds."))
         return " ".join(parts)

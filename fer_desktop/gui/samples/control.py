@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import time
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QAction
 
+from fer_desktop.core.types import Frame, Track
 from fer_desktop.gui.samples.collecting import Collecting
 from fer_desktop.gui.samples.face_choice import FaceChoice
 from fer_desktop.gui.samples.library import CORRECTED, Kept, Library, new_burst
@@ -24,10 +26,16 @@ if TYPE_CHECKING:
 _KEY: Final = "samples"
 SITTING_S: Final = 60.0
 """Corrections no further apart are one sitting: their faces may be near copies."""
+RETHINK_S: Final = 1.0
+"""Another emotion so soon after a correction puts right a slip of the finger, though the frame is another one."""
+MOST_TAKES: Final = 50
+"""So many can be undone, one after another; what was kept before stays for good."""
 
 
 class SamplesControl(QObject):
-    """Nothing is kept but what a person asked for."""
+    """Nothing is kept but what a person asked for. `tuned`: a fine-tuning has begun, or the one there was is over."""
+
+    tuned = Signal()
 
     def __init__(self, window: MainWindow, themes: ThemeKeeper) -> None:
         super().__init__(window)
@@ -40,8 +48,12 @@ class SamplesControl(QObject):
         self._corrected_s = 0.0
         self._burst = ""
         self._last: Kept | None = None
+        self._whose: tuple[int, Frame | None] | None = None
+        """The face that was corrected last: its id, in this photo or in the living picture."""
         self._takes: list[list[Kept]] = []
         """What can be undone, the newest at the end."""
+        self._offered: list[Kept] = []
+        """What the line in the main window offered to undo."""
         self._refused = ""
         """The take of which it was told that the disk refuses."""
         actions = window.actions_
@@ -51,9 +63,14 @@ class SamplesControl(QObject):
         # Connected before the main window's own slot: full screen is still on where this Esc leaves it.
         actions.leave_full_screen.triggered.connect(self._escape)
         window.feed.turned.connect(self._turn)
+        window.feed.source_shown.connect(self._forget_whose)
         self.collecting.made.connect(self._connect_strip)
-        self.collecting.took.connect(self._took)
+        self.collecting.took.connect(self._take_over)
+        self.collecting.taking.changed.connect(self._show_undo)
+        self.collecting.taking.ended.connect(self._show_undo)
         self.library.saved.connect(self._saved)
+        self.library.gone.connect(self._gone)
+        self.library.exported.connect(self._exported)
         self.library.refused.connect(self._not_saved)
         themes.changed.connect(self._use_theme)
 
@@ -65,25 +82,50 @@ class SamplesControl(QObject):
                 window.hide()
         self.library.finish()
 
+    @property
+    def tuning(self) -> bool:
+        """A fine-tuning goes on."""
+        return self.tune_window is not None and self.tune_window.run.active
+
+    def may_close(self) -> bool:
+        """Whether the program may close now. If not, the person is asked, and closing goes on with the answer."""
+        window = self.tune_window
+        if window is None or not self._window.retraining.asks:
+            return True
+        return window.may_close_program()
+
     def correct(self, emotion: str) -> None:
         """Keep the face that is meant under this emotion, whatever it was read as."""
         track, why = self.faces.track, self.faces.why_not
         if why or track is None:
             self._say(self.tr("{why} Nothing was saved.").format(why=why))
             return
-        last = self._last
-        if last is not None and last.crop is track.crop and [last] in self._takes:
-            # The same picture under two labels would teach nothing: the later one counts.
+        last, now = self._last, time.monotonic()
+        again = last is not None and (last.crop is track.crop or self._rethought(track, now))
+        if again and last is not None and [last] in self._takes:
+            # The same picture, or nearly so, under two labels would teach nothing: the later one counts.
             if last.emotion != emotion:
                 last.emotion = emotion
                 self.library.correct(last, emotion)
             return
-        now = time.monotonic()
         if now - self._corrected_s > SITTING_S:
             self._burst = new_burst()
-        self._corrected_s = now
+        self._corrected_s, self._whose = now, (track.id, self._photo())
         self._last = self.library.keep(track.crop, emotion, self._burst, CORRECTED)
         self._took([self._last])
+
+    def _rethought(self, track: Track, now: float) -> bool:
+        if self._whose is None or now - self._corrected_s > RETHINK_S:
+            return False
+        number, photo = self._whose
+        return track.id == number and photo is self._photo()
+
+    def _photo(self) -> Frame | None:
+        photo = self._window.feed.photo
+        return None if photo is None else photo[0]
+
+    def _forget_whose(self) -> None:
+        self._whose = None
 
     def undo(self) -> None:
         """Take back what was kept last, one take or one correction."""
@@ -95,7 +137,8 @@ class SamplesControl(QObject):
             from fer_desktop.gui.samples.window import SamplesWindow
 
             key = self._window.actions_.quit.shortcut()
-            self.samples_window = SamplesWindow(self._window, self.library, self._themes.theme, key)
+            runs = self._window.retraining
+            self.samples_window = SamplesWindow(self._window, self.library, runs, self._themes.theme, key)
             self.samples_window.collect.connect(self._collect)
             self.samples_window.tune.connect(self.open_fine_tuning)
             self.samples_window.went.connect(self._samples_gone)
@@ -108,6 +151,7 @@ class SamplesControl(QObject):
             self.collecting.taking.stop()
             self.tune_window = FineTuneWindow(self._window, self.library, self._themes.theme)
             self.tune_window.went.connect(self._tune_gone)
+            self.tune_window.tuned.connect(self.tuned)
         _bring(self.tune_window)
 
     # Keys
@@ -116,6 +160,10 @@ class SamplesControl(QObject):
         """While samples are collected a number chooses what is to be collected; else it corrects a label."""
         if self.collecting.shown:
             self.collecting.choose(action.data())
+        elif self.collecting.away:
+            self.collecting.choose(action.data())
+            text = self.tr("{emotion} is to be collected next, after full screen.")
+            self._say(text.format(emotion=words.label(action.data())))
         else:
             self.correct(action.data())
 
@@ -127,7 +175,9 @@ class SamplesControl(QObject):
     def _escape(self) -> None:
         if self._window.actions_.full_screen.isChecked():
             return
-        if self.faces.chosen is not None:
+        if self.collecting.taking.active:
+            self.collecting.taking.stop()
+        elif self.faces.chosen is not None:
             self.faces.choose(None)
         else:
             self._window.actions_.collect.setChecked(False)
@@ -140,7 +190,28 @@ class SamplesControl(QObject):
     # What was kept
 
     def _took(self, kept: list[Kept]) -> None:
-        self._takes.append(kept)
+        self._takes = [*self._takes, kept][-MOST_TAKES:]
+        self._show_undo()
+
+    def _take_over(self, kept: list[Kept], said: str) -> None:
+        self._took(kept)
+        if not self.collecting.shown:
+            self._offer_undo(said, kept)
+
+    def _offer_undo(self, said: str, kept: list[Kept]) -> None:
+        self._offered, undo = kept, partial(self._undo, kept)
+        self._window.info.say(said, self.tr("Undo"), undo, key=_KEY, passing=True, at_once=True)
+
+    def _gone(self, gone: list[Kept]) -> None:
+        """Deleted in My samples: nothing of it is shown here or can be undone any more."""
+        if self.collecting.strip is not None:
+            self.collecting.strip.thumbnails.forget(gone)
+        offered = bool(self._offered)
+        for take in (*self._takes, self._offered):
+            take[:] = [kept for kept in take if kept not in gone]
+        self._takes = [take for take in self._takes if take]
+        if offered and not self._offered:
+            self._window.info.settle(_KEY)
         self._show_undo()
 
     def _undo(self, take: list[Kept]) -> None:
@@ -164,8 +235,7 @@ class SamplesControl(QObject):
             self.collecting.strip.thumbnails.add(kept)
         if kept.origin == CORRECTED and [kept] in self._takes:
             text = self.tr("Saved as a sample of {emotion}.").format(emotion=words.label(kept.emotion))
-            undo = partial(self._undo, [kept])
-            self._window.info.say(text, self.tr("Undo"), undo, key=_KEY, passing=True)
+            self._offer_undo(text, [kept])
 
     def _not_saved(self, why: str, kept: Kept | None) -> None:
         """Of a take it is said once, and the take is over."""
@@ -185,14 +255,21 @@ class SamplesControl(QObject):
             self.collecting.taking.stop()
             self.collecting.say("")
         text = self.tr("The face was not saved. {why}").format(why=why)
-        self._window.info.say(text, warning=True, key=_KEY, must_read=True)
+        self._window.info.say(text, warning=True, key=_KEY, must_read=True, at_once=True)
+
+    def _exported(self, path: Path) -> None:
+        if self.samples_window is None:
+            self._say(self.tr("Exported as {path}").format(path=path))
 
     def _say(self, text: str) -> None:
-        self._window.info.say(text, key=_KEY, passing=True)
+        self._window.info.say(text, key=_KEY, passing=True, at_once=True)
 
     def _show_undo(self) -> None:
         if self.collecting.strip is not None:
-            self.collecting.strip.undo.setEnabled(bool(self._takes))
+            strip, possible = self.collecting.strip, bool(self._takes) and not self.collecting.taking.active
+            if not possible and strip.undo.hasFocus():
+                strip.focus_first()
+            strip.undo.setEnabled(possible)
 
     # The strip and the windows
 
@@ -200,6 +277,8 @@ class SamplesControl(QObject):
         strip = self.collecting.strip
         assert strip is not None
         strip.undo.clicked.connect(self.undo)
+        # Return is to take samples again, as the keys have it.
+        strip.undo.clicked.connect(strip.focus_first)
         strip.samples.clicked.connect(self.open_samples)
         strip.tune.clicked.connect(self.open_fine_tuning)
         self._show_undo()

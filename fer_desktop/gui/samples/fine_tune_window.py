@@ -5,16 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QShortcut, QShowEvent
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtGui import QCloseEvent, QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from fer_desktop.gui.parts import Button, Page
+from fer_desktop.gui.question import YesNo
 from fer_desktop.gui.retrain.install_page import InstallPage
 from fer_desktop.gui.samples.fine_tune_pages import PlanPage, RunPage
 from fer_desktop.gui.samples.fine_tuning import FineTuning, State
 from fer_desktop.gui.samples.library import Library
 from fer_desktop.gui.samples.outcome_page import ResultPage
-from fer_desktop.gui.samples.question import Question
+from fer_desktop.gui.side_window import SideWindow
 from fer_desktop.gui.task import Task
 from fer_desktop.gui.theme import Theme
 from fer_desktop.modelstore.store import ModelFolder, ModelStore
@@ -26,21 +27,18 @@ FIRST_SIZE: Final = (640, 520)
 SMALLEST: Final = (560, 440)
 
 
-class FineTuneWindow(QDialog):
-    """Not modal: the picture goes on beside it. `went`: it was closed for good."""
+class FineTuneWindow(SideWindow):
+    """`tuned`: a fine-tuning has begun, or is over."""
 
-    went = Signal()
+    tuned = Signal()
 
     def __init__(self, window: MainWindow, library: Library, theme: Theme) -> None:
-        super().__init__(window, Qt.WindowType.Window)
+        key = window.actions_.quit.shortcut()
+        super().__init__(window, self.tr("Fine-tune"), FIRST_SIZE, SMALLEST, key)
         self._window, self._library = window, library
-        self.setWindowTitle(self.tr("Fine-tune"))
-        room = self.screen().availableSize()
-        self.setMinimumSize(min(SMALLEST[0], room.width()), min(SMALLEST[1], room.height()))
-        self.resize(min(FIRST_SIZE[0], room.width()), min(FIRST_SIZE[1], room.height()))
         self.run = FineTuning(self)
-        self.question: Question | None = None
-        self._closing = False
+        self.question: YesNo | None = None
+        self._closing = self._program_may_close = self._was_active = False
         self.install_page, self.plan_page = InstallPage(), PlanPage(window.settings.base_data)
         self.run_page, self.result_page = RunPage(self.run), ResultPage()
         self.pages: tuple[Page, ...] = (self.install_page, self.plan_page, self.run_page, self.result_page)
@@ -56,9 +54,7 @@ class FineTuneWindow(QDialog):
         self._second = QTimer(self)
         self._second.setInterval(1000)
         self._second.timeout.connect(self.run_page.show_run)
-        self._active: Task | None = Task(self, lambda: ModelStore.default().active())
-        self._active.done.connect(self._found_model)
-        self._active.failed.connect(self._no_model)
+        self._reading: Task | None = None
         self._lay_out()
         self._connect()
         self.set_theme(theme)
@@ -85,14 +81,14 @@ class FineTuneWindow(QDialog):
             page.changed.connect(self._refresh)
         self.plan_page.chose.connect(self._remember)
         self.close_button.clicked.connect(self.close)
-        self.keep.clicked.connect(self.close)
+        self.keep.clicked.connect(self._keep_current)
         self.back.clicked.connect(lambda: self._turn_to(self.plan_page))
         self.stop.clicked.connect(self.run.stop)
         self.forward.clicked.connect(self._go_on)
         self.run.changed.connect(self._follow)
         self._library.changed.connect(self._counted)
-        quit_too = QShortcut(window.actions_.quit.shortcut(), self)
-        quit_too.activated.connect(window.close)
+        window.live.models.changed.connect(self._read_model)
+        window.retraining.run.changed.connect(self._look_at_retraining)
 
     @property
     def page(self) -> Page:
@@ -107,12 +103,14 @@ class FineTuneWindow(QDialog):
         self._second.stop()
         self.run.shut_down()
         self.install_page.shut_down()
-        if self._active is not None:
-            self._active.finish()
-            self._active = None
+        self._stop_reading()
 
-    def reject(self) -> None:
-        self.close()
+    def may_close_program(self) -> bool:
+        """Whether the program may close now. If not, the person is asked, and it closes with the answer."""
+        if self._program_may_close or not self.run.active or self.run.state is State.STOPPING:
+            return True
+        self._ask(program=True)
+        return False
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -127,21 +125,26 @@ class FineTuneWindow(QDialog):
             self._ask()
             return
         self.shut_down()
-        event.accept()
-        self.went.emit()
+        super().closeEvent(event)
 
     # Within
 
-    def _ask(self) -> None:
+    def _ask(self, program: bool = False) -> None:
+        """program: the whole program is being closed."""
         if self.question is not None:
-            self.question.raise_()
-            return
+            self.question.reject()
         text = self.tr("What it has learnt so far is lost. The model in use stays as it is.")
-        title = self.tr("Stop the fine-tuning?")
-        self.question = Question(self, title, text, self.tr("&Stop it"), self.tr("&Go on"))
-        self.question.accepted.connect(self._stop_and_close)
+        title = self.tr("Stop the fine-tuning, and quit?") if program else self.tr("Stop the fine-tuning?")
+        do = self.tr("&Stop it and quit") if program else self.tr("&Stop it")
+        self.question = YesNo(self, title, text, do, self.tr("&Go on"))
+        self.question.accepted.connect(self._stop_and_quit if program else self._stop_and_close)
         self.question.finished.connect(self._answered)
+        self.raise_()
         self.question.open()
+
+    def _stop_and_quit(self) -> None:
+        self._program_may_close = True
+        self._window.close()
 
     def _answered(self) -> None:
         self.question = None
@@ -167,13 +170,30 @@ class FineTuneWindow(QDialog):
     def _counted(self) -> None:
         self.plan_page.show_samples(self._library.counts)
 
+    def _read_model(self, _: str = "") -> None:
+        """The model in use, which may be another now than the page says."""
+        self._stop_reading()
+        self._reading = Task(self, lambda: ModelStore.default().active())
+        self._reading.done.connect(self._found_model)
+        self._reading.failed.connect(self._no_model)
+
+    def _stop_reading(self) -> None:
+        if self._reading is not None:
+            self._reading.finish()
+            self._reading = None
+
     def _found_model(self, model: ModelFolder) -> None:
-        self._active = None
+        self._reading = None
         self.plan_page.show_model(model)
 
     def _no_model(self, why: str) -> None:
-        self._active = None
-        self.plan_page.warning.say(why)
+        self._reading = None
+        self.plan_page.show_model(None, why)
+
+    def _look_at_retraining(self) -> None:
+        """Both at once would take twice as long each, and the picture would stutter beside them."""
+        why = self.tr("A retraining goes on. Fine-tune when it is done, or stop it first.")
+        self.plan_page.show_other(why if self._window.retraining.run.active else "")
 
     def _go_on(self) -> None:
         page = self.page
@@ -187,9 +207,18 @@ class FineTuneWindow(QDialog):
             self.run.start(self._library.folder, self.plan_page.base, str(model.path))
             self._turn_to(self.run_page)
         elif self.result_page.outcome is not None:
-            path = self.result_page.outcome.path
+            new = self.result_page.outcome
             self.setEnabled(False)
-            self._window.models.use(path, path.name, self._used, self._not_used)
+            self._window.models.use(new.path, new.name, self._used, self._not_used)
+
+    def _keep_current(self) -> None:
+        new = self.result_page.outcome
+        if new is not None and new.useless:
+            self._window.models.remove(new.path, new.name)
+        elif new is not None:
+            text = self.tr("{name} is not used. It stays in Models…, where it can be used or deleted.")
+            self._window.info.say(text.format(name=new.name), key="fine-tune", passing=True)
+        self.close()
 
     def _used(self) -> None:
         self.setEnabled(True)
@@ -201,6 +230,9 @@ class FineTuneWindow(QDialog):
 
     def _follow(self) -> None:
         self.run_page.show_run()
+        if self.run.active is not self._was_active:
+            self._was_active = self.run.active
+            self.tuned.emit()
         if self._closing and not self.run.active:
             QTimer.singleShot(0, self._close_now)
         elif self.run.state is State.DONE and self.run.outcome is not None and self.page is self.run_page:
@@ -214,6 +246,9 @@ class FineTuneWindow(QDialog):
 
     def _turn_to(self, page: Page) -> None:
         self._stack.setCurrentIndex(self.pages.index(page))
+        if page is self.plan_page:
+            self._read_model()
+            self._look_at_retraining()
         self._refresh()
         first = {
             self.install_page: self.install_page.install if self.install_page.possible else self.close_button,

@@ -1,8 +1,7 @@
-"""One fine-tuning: the command, what it tells, and that nothing half-made is left of it."""
+"""One fine-tuning: the command, what it tells, and its end."""
 
 from __future__ import annotations
 
-import contextlib
 import datetime
 import time
 from collections.abc import Mapping
@@ -14,12 +13,13 @@ from typing import Any, Final
 from PySide6.QtCore import QObject, Signal
 
 from fer_desktop import resources
+from fer_desktop.core.errors import ModelError
 from fer_desktop.gui.retrain import commands
 from fer_desktop.gui.retrain.child import Child
-from fer_desktop.gui.samples.words import tr
+from fer_desktop.gui.samples.words import samples, tr
 from fer_desktop.modelstore import places
+from fer_desktop.modelstore.folder import ModelFolder
 
-SUFFIX: Final = places.RUN_SUFFIX
 GENTLE_S: Final = 2.0
 """How long it may take to heed a cancel when the program closes; then it is killed."""
 
@@ -35,11 +35,14 @@ class State(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """Accuracies 0 to 1 on the same `n` faces."""
+    """Accuracies 0 to 1 on the same `n` faces. same_hold: so many come from the same hold as faces that were learnt.
+    sure: the gain is more than chance."""
 
     n: int
     before: float
     after: float
+    same_hold: int = 0
+    sure: bool = False
 
     @property
     def points(self) -> float:
@@ -48,32 +51,52 @@ class Measured:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """own: on samples that it did not learn from; base: on the base data's validation faces. None: not measured."""
+    """own: on samples that it did not learn from; base: on the base data's validation faces. None: not measured.
+
+    worse: the command's own judgement of the figures. name: what people call the new model.
+    """
 
     path: Path
+    name: str
     own: Measured | None
     base: Measured | None
     worse: bool
 
+    @property
+    def useless(self) -> bool:
+        """Nothing speaks for it: it has gained nothing, or others lose by it and the person does not surely gain."""
+        own = self.own
+        return (self.worse and (own is None or not own.sure)) or (own is not None and own.points == 0)
+
     @classmethod
     def of(cls, event: Mapping[str, Any]) -> Outcome:
         own, base = event.get("samples"), event.get("base")
+        path = Path(event["path"])
         return cls(
-            Path(event["path"]),
+            path,
+            _name(path),
             _measured(own, "held_out"),
             _measured(base, "n"),
             bool(event.get("worse")),
         )
 
 
+def _name(path: Path) -> str:
+    try:
+        return ModelFolder.open(path).name
+    except ModelError:
+        return path.name
+
+
 def _measured(found: Mapping[str, Any] | None, count: str) -> Measured | None:
     if not found or not found.get(count) or found.get("before") is None or found.get("after") is None:
         return None
-    return Measured(int(found[count]), float(found["before"]), float(found["after"]))
+    before, after = float(found["before"]), float(found["after"])
+    return Measured(int(found[count]), before, after, int(found.get("same_hold", 0)), bool(found.get("sure")))
 
 
-def command(samples: Path, base: Path | None, model: str, target: Path) -> list[str]:
-    words = [*commands.program(), "fine-tune", "--samples", str(samples)]
+def command(folder: Path, base: Path | None, model: str, target: Path) -> list[str]:
+    words = [*commands.program(), "fine-tune", "--samples", str(folder)]
     if base is not None:
         words += ["--data", str(base)]
     return [*words, "--model", model, "--out", str(target), "--background", "--events", "-"]
@@ -81,11 +104,8 @@ def command(samples: Path, base: Path | None, model: str, target: Path) -> list[
 
 def free_target(now: datetime.datetime) -> Path:
     """A model folder that is not there yet."""
-    models, stem = resources.user_models_dir(), now.strftime("my-face-%Y-%m-%d-%H%M%S")
-    target, number = models / stem, 2
-    while target.exists() or target.with_name(target.name + SUFFIX).exists():
-        target, number = models / f"{stem}-{number}", number + 1
-    return target
+    models = resources.user_models_dir()
+    return places.free_model_folder(models, now.strftime("my-face-%Y-%m-%d-%H%M%S"))
 
 
 class FineTuning(QObject):
@@ -121,10 +141,10 @@ class FineTuning(QObject):
             return None
         return max(self._left[0] - (time.monotonic() - self._left[1]), 0.0)
 
-    def start(self, samples: Path, base: Path | None, model: str) -> None:
+    def start(self, folder: Path, base: Path | None, model: str) -> None:
         self._clear()
         self.target, self.state = free_target(datetime.datetime.now()), State.RUNNING
-        child = Child(self, command(samples, base, model, self.target), resources.log_dir() / "fine-tune.log")
+        child = Child(self, command(folder, base, model, self.target), resources.log_dir() / "fine-tune.log")
         child.told.connect(self._told)
         child.ended.connect(self._ended)
         self._child = child
@@ -142,19 +162,12 @@ class FineTuning(QObject):
         self.changed.emit()
 
     def shut_down(self) -> None:
-        """End it now, and take away what it has written so far."""
+        """End it now; it takes away what it has written so far."""
         child, self._child = self._child, None
         if child is not None:
             child.say("cancel")
             child.end(gently_s=GENTLE_S)
             child.deleteLater()
-            self._sweep()
-
-    def _sweep(self) -> None:
-        folder = self.target.with_name(self.target.name + SUFFIX)
-        if self.state is not State.DONE and folder.exists():
-            with contextlib.suppress(OSError):  # then the next start offers to discard it
-                places.drop_run(folder)
 
     def _told(self, event: dict[str, Any]) -> None:
         kind = event.get("event")
@@ -167,6 +180,9 @@ class FineTuning(QObject):
             self.note = str(event.get("text", ""))
             if kind == "note":
                 self.remarks.append(self.note)
+            elif left_out := int(event.get("left_out", 0)):
+                text = tr("{n} between the learnt and the held out ones left out: they look like those held out.")
+                self.remarks.append(text.format(n=samples(left_out)))
         elif kind in ("step", "epoch"):
             self._on_progress(event)
         if "seconds_left" in event:
@@ -193,7 +209,6 @@ class FineTuning(QObject):
                 said = child.reason() if child is not None else ""
                 self.problem = said or tr("The fine-tuning ended without a word (exit status {n}).").format(n=status)
             self.state = State.STOPPED if asked else State.FAILED
-            self._sweep()
         if child is not None:
             child.deleteLater()
         self.changed.emit()

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, QRectF, QSize, Qt
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QItemSelectionModel,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QRectF,
+    QSize,
+    Qt,
+)
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
@@ -186,6 +195,16 @@ class Grid(QListView):
             """
         )
         self.viewport().update()
+
+    def choose(self, paths: Collection[Path]) -> None:
+        """Select those of them that are shown, as well."""
+        model, selection = self.model(), self.selectionModel()
+        assert isinstance(model, SampleModel)
+        rows = [row for row in range(model.rowCount()) if model.sample(row).path in paths]
+        for row in rows:
+            selection.select(model.index(row), QItemSelectionModel.SelectionFlag.Select)
+        if rows:
+            selection.setCurrentIndex(model.index(rows[0]), QItemSelectionModel.SelectionFlag.NoUpdate)
 
     def chosen(self) -> list[Sample]:
         model = self.model()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import queue
 import secrets
 import threading
+import weakref
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,7 +28,7 @@ POLL_MS: Final = 30
 JOIN_S: Final = 10.0
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(eq=False)
 class Kept:
     """A face uint8[48, 48] that a person asked to keep. `sample`: its file, once it is written; None again when gone.
 
@@ -41,6 +42,14 @@ class Kept:
     sample: Sample | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A sample under its new emotion, and the one that it had."""
+
+    sample: Sample
+    before: str
+
+
 def new_burst() -> str:
     """Names one hold of an expression, or one sitting of corrections."""
     return secrets.token_hex(4)
@@ -50,13 +59,17 @@ class Library(QObject):
     """`samples`: the newest first; None until `read` was answered. `counts`: how many an emotion, as far as known.
 
     `changed`: either is another now. `saved` (Kept): it is on the disk. `refused` (why, Kept or None): the disk would
-    not. `exported` (Path): all of them, in one archive.
+    not. `exported` (Path): all of them, in one archive. `gone` (list of Kept): what was kept just now is deleted again.
+    `relabelled` (list of Moved, whether that was undoing). `emptied` (files that are no samples): all are deleted.
     """
 
     changed = Signal()
     saved = Signal(object)
     refused = Signal(str, object)
     exported = Signal(object)
+    gone = Signal(object)
+    relabelled = Signal(object, bool)
+    emptied = Signal(int)
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
@@ -68,7 +81,8 @@ class Library(QObject):
         self._answers = queue.SimpleQueue()
         self._open = 0
         self._thread: threading.Thread | None = None
-        self._kept: dict[Path, Kept] = {}
+        # Only as long as somebody can take it back: a crop is a picture of a face.
+        self._kept: weakref.WeakValueDictionary[Path, Kept] = weakref.WeakValueDictionary()
         self._timer = QTimer(self)
         self._timer.setInterval(POLL_MS)
         self._timer.timeout.connect(self._look)
@@ -106,14 +120,13 @@ class Library(QObject):
     def take_back(self, several: Sequence[Kept]) -> None:
         """Delete what was kept just now, wherever it has been moved since."""
 
-        def delete(store: SampleStore) -> list[Sample]:
-            found = [kept.sample for kept in several if kept.sample is not None]
-            store.delete(found)
+        def delete(store: SampleStore) -> None:
+            store.delete([kept.sample for kept in several if kept.sample is not None])
             for kept in several:
                 kept.sample = None
-            return found
 
-        self._do(delete, self._gone)
+        self._do(delete, lambda _: None)
+        self.read()
 
     def correct(self, kept: Kept, emotion: str) -> None:
         """What was kept just now shows another emotion; `saved` tells of it again."""
@@ -132,15 +145,39 @@ class Library(QObject):
         self.read()
 
     def relabel(self, samples: Sequence[Sample], emotion: str) -> None:
-        self._do(lambda store: self._move(store, samples, emotion), lambda _: None)
+        def told(moved: list[Moved]) -> None:
+            self.relabelled.emit(moved, False)
+
+        self._do(lambda store: self._move(store, samples, emotion), told)
+        self.read()
+
+    def put_back(self, moved: Sequence[Moved]) -> None:
+        """Undo a relabelling: each under the emotion that it had."""
+
+        def move(store: SampleStore) -> list[Moved]:
+            return [back for one in moved for back in self._move(store, [one.sample], one.before)]
+
+        self._do(move, lambda back: self.relabelled.emit(back, True))
         self.read()
 
     def delete(self, samples: Sequence[Sample]) -> None:
-        self._do(lambda store: store.delete(samples), lambda _: None)
+        def delete(store: SampleStore) -> list[Kept]:
+            store.delete(samples)
+            return self._forget([sample.path for sample in samples])
+
+        self._do(delete, self.gone.emit)
         self.read()
 
     def delete_all(self) -> None:
-        self._do(lambda store: store.delete_all(), lambda _: None)
+        def delete(store: SampleStore) -> tuple[list[Kept], int]:
+            left = store.delete_all()
+            return self._forget(list(self._kept)), left
+
+        def deleted(found: tuple[list[Kept], int]) -> None:
+            self.gone.emit(found[0])
+            self.emptied.emit(found[1])
+
+        self._do(delete, deleted)
         self.read()
 
     def export(self, path: Path) -> None:
@@ -170,15 +207,26 @@ class Library(QObject):
             except BaseException as error:  # raised again on the GUI thread
                 self._answers.put((then, None, error, kept))
 
-    def _move(self, store: SampleStore, samples: Sequence[Sample], emotion: str) -> None:
+    def _move(self, store: SampleStore, samples: Sequence[Sample], emotion: str) -> list[Moved]:
+        """Those that were still there."""
+        all_moved = []
         for sample in samples:
             moved = store.relabel([sample], emotion)
+            all_moved += [Moved(one, sample.emotion) for one in moved]
             kept = self._kept.pop(sample.path, None)
             if kept is not None:
                 kept.sample = moved[0] if moved else None
                 kept.emotion = emotion
                 if moved:
                     self._kept[moved[0].path] = kept
+        return all_moved
+
+    def _forget(self, paths: Sequence[Path]) -> list[Kept]:
+        """What was kept under these paths."""
+        found = [kept for path in paths if (kept := self._kept.pop(path, None)) is not None]
+        for kept in found:
+            kept.sample = None
+        return found
 
     # On the GUI thread
 
@@ -216,14 +264,6 @@ class Library(QObject):
             self.samples.insert(0, sample)
         self.counts[sample.emotion] += 1
         self.saved.emit(kept)
-        self.changed.emit()
-
-    def _gone(self, gone: list[Sample]) -> None:
-        paths = {sample.path for sample in gone}
-        for sample in gone:
-            self.counts[sample.emotion] = max(self.counts[sample.emotion] - 1, 0)
-        if self.samples is not None:
-            self.samples = [sample for sample in self.samples if sample.path not in paths]
         self.changed.emit()
 
     def _count(self, samples: Sequence[Sample]) -> None:

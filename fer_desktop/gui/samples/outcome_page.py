@@ -25,6 +25,7 @@ class ResultPage(Page):
         self._theme = DARK
         self.headline = Text(size=22, bold=True)
         self.why = Text()
+        self.name = Text(muted=True)
         self.own, self.own_note = Text(size=16), Text(muted=True)
         self.base, self.base_note = Text(size=16), Text(muted=True)
         self.remarks = Text(size=12, muted=True)
@@ -34,6 +35,7 @@ class ResultPage(Page):
         column.setSpacing(12)
         column.addWidget(self.headline)
         column.addWidget(self.why)
+        column.addWidget(self.name)
         for title, figures, note in (
             (self.tr("On your own samples"), self.own, self.own_note),
             (self.tr("On the faces of the base data set"), self.base, self.base_note),
@@ -49,7 +51,9 @@ class ResultPage(Page):
 
     @property
     def better(self) -> bool:
-        return self.outcome is not None and not is_worse(self.outcome)
+        """Known to read the person's own face better, and others no worse."""
+        outcome = self.outcome
+        return outcome is not None and not outcome.worse and outcome.own is not None and outcome.own.sure
 
     def set_theme(self, theme: Theme) -> None:
         self._theme = theme
@@ -65,13 +69,27 @@ class ResultPage(Page):
         headline, why = verdict(outcome)
         self.headline.say(headline)
         self.why.say(why)
+        text = self.tr("The new model is called: {name}").format(name=outcome.name)
+        if outcome.useless:
+            text += "\n" + self.tr("If you keep the current one, the new one is deleted.")
+        self.name.say(text)
         own, base = outcome.own, outcome.base
         self.own.say(_figures(own))
         if own is None:
-            self.own_note.say(self.tr("Too few samples to hold any out, so it is not known whether it has learnt."))
+            text = self.tr("No sample was left that the model had never learnt from, to measure with.")
         else:
             text = self.tr("{n} held out, which it did not learn from. One of them is {points:.1f} points.")
-            self.own_note.say(text.format(n=samples(own.n), points=100 / own.n))
+            text = text.format(n=samples(own.n), points=100 / own.n)
+            if own.same_hold == own.n:
+                text += " " + self.tr(
+                    "They come from the same hold as learnt ones: another day's may be read less well."
+                )
+            elif own.same_hold:
+                same = self.tr(
+                    "{n} of them come from the same hold as learnt ones: another day's may be read less well."
+                )
+                text += " " + same.format(n=f"{own.same_hold:,}")
+        self.own_note.say(text)
         self.base.say(_figures(base))
         if base is None and with_base:
             self.base_note.say(self.tr("The base data set was not used. It may read other people worse than before."))
@@ -85,10 +103,11 @@ class ResultPage(Page):
         red = f"color: {RED[self._theme.dark]}"
         outcome = self.outcome
         if outcome is not None:
-            bad = not self.better
-            self.headline.setStyleSheet(red if bad else "")
-            self.own.setStyleSheet(red if outcome.own is not None and outcome.own.points <= 0 else "")
-            self.base.setStyleSheet(red if outcome.base is not None and outcome.base.points < -1 else "")
+            no_gain = outcome.own is not None and outcome.own.points <= 0
+            lost = outcome.worse and outcome.base is not None and outcome.base.points < 0
+            self.headline.setStyleSheet(red if outcome.worse or no_gain else "")
+            self.own.setStyleSheet(red if no_gain else "")
+            self.base.setStyleSheet(red if lost else "")
 
 
 def _figures(found: Measured | None) -> str:
@@ -99,25 +118,22 @@ def _figures(found: Measured | None) -> str:
     return tr("{before} → {after} read right ({points} points)").format(before=before, after=after, points=points)
 
 
-def is_worse(outcome: Outcome) -> bool:
-    """Nothing gained, or more than a point lost on others; what the command says counts as well."""
-    gained = outcome.own is not None and outcome.own.points > 0
-    lost = outcome.base is not None and outcome.base.points < -1
-    return outcome.worse or not gained or lost
-
-
 def verdict(outcome: Outcome) -> tuple[str, str]:
-    """A headline, and why."""
-    own, base = outcome.own, outcome.base
+    """A headline, and why. What is within chance is neither called a gain nor a loss."""
+    own = outcome.own
+    keep = tr("Keep the current model, and collect more samples.")
     if own is None:
         return tr("It is not known whether it has learnt"), tr("Collect more samples, and fine-tune again.")
-    if own.points < 0:
-        return tr("It reads your face worse than before"), tr("Keep the current model, and collect more samples.")
-    if own.points == 0:
-        return tr("It has gained nothing"), tr("It reads your held-out samples no better than before.")
-    if base is not None and base.points < -1:
-        why = tr("It gained on you, and lost more than a point on others. Keep the current model if others use it too.")
+    if outcome.worse and own.points < 0:
+        return tr("It reads worse than the current model"), keep
+    if outcome.worse and own.sure:
+        why = tr("It gained on you, and lost on others. Keep the current model if others use it too.")
         return tr("It reads your face better, and other faces worse"), why
     if outcome.worse:
-        return tr("It is not better than the current model"), tr("Keep the current model, and collect more samples.")
-    return tr("It reads your face better"), tr("You can go back to the current model at any time.")
+        return tr("It reads other faces worse, and yours not clearly better"), keep
+    if own.sure:
+        return tr("It reads your face better"), tr("You can go back to the current model at any time.")
+    if own.points == 0:
+        return tr("It has gained nothing"), tr("It reads your held-out samples no better than before.")
+    why = tr("So small a difference may be chance. With more samples held out it can be told: collect more.")
+    return tr("Too few samples to tell whether it reads your face better"), why

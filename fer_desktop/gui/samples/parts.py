@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QImage, QKeyEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from fer_desktop.core import emotions
 from fer_desktop.core.types import UInt8Array
@@ -42,30 +42,6 @@ class StripButton(Button):
             event.accept()
             return True
         return super().event(event)
-
-
-class Line(QLabel):
-    """One line of text; what does not fit is left out in its middle and stands in the tool tip."""
-
-    def __init__(self, size: int = 13, bold: bool = False, muted: bool = False) -> None:
-        super().__init__()
-        self.setFont(font(size, bold))
-        self.setTextFormat(Qt.TextFormat.PlainText)
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        if muted:
-            self.setObjectName("muted")
-
-    def say(self, text: str) -> None:
-        if text != self.text():
-            self.setText(text)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        text = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideMiddle, self.width())
-        self.setToolTip("" if text == self.text() else self.text())
-        painter.setPen(self.palette().windowText().color())
-        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
-        painter.end()
 
 
 class EmotionButton(ToolButton):

@@ -11,23 +11,25 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
 from fer_desktop.core import emotions
 from fer_desktop.gui.buttons import ToolButton
 from fer_desktop.gui.icons import icon
-from fer_desktop.gui.samples.parts import EmotionButton, Line, StripButton, Thumbnails, widest
+from fer_desktop.gui.parts import Elided
+from fer_desktop.gui.samples.parts import EmotionButton, StripButton, Thumbnails, widest
 from fer_desktop.gui.theme import Theme
 
 
 class CollectStrip(QFrame):
-    """`pressed`: the button that takes went down. The rest are its buttons' own signals."""
+    """`pressed`: the button that takes went down. `chosen`: an emotion was chosen. The rest are its buttons' own."""
 
     pressed = Signal()
+    chosen = Signal()
 
     def __init__(self, folder: Path) -> None:
         super().__init__()
         self.setObjectName("collect")
         self.setAccessibleName(self.tr("Collect samples"))
-        self.heading = Line(13, bold=True)
+        self.heading = Elided(13, bold=True)
         self.heading.say(self.tr("Collect samples"))
         self.heading.setSizePolicy(self.heading.sizePolicy().Policy.Fixed, self.heading.sizePolicy().Policy.Fixed)
-        self.status = Line()
+        self.status = Elided()
         self.close_button = ToolButton()
         self.close_button.setAccessibleName(self.tr("Close Collect samples"))
         self.close_button.setToolTip(self.tr("Close (C)"))
@@ -35,18 +37,19 @@ class CollectStrip(QFrame):
         for button in self.buttons.values():
             button.clicked.connect(lambda _=False, name=button.emotion: self.choose(name))
         self.choose("happy")
-        self._texts = (self.tr("Take samples"), self.tr("Stop"))
-        self.take = StripButton(self._texts[0])
+        self._texts = (self.tr("Take samples"), self.tr("Stop"), self.tr("Take this face"))
+        self._photo = self._taking = False
+        self.take = StripButton("")
         self.take.setObjectName("take")
-        self.take.setToolTip(self.tr("Three seconds, or as long as you hold it (Return)"))
         self.take.setFixedWidth(widest(list(self._texts)))
         self.undo = StripButton(self.tr("Undo the last"))
         self.undo.setEnabled(False)
         self.thumbnails = Thumbnails(self.tr("Samples taken"))
         self.samples = StripButton(self.tr("My samples…"))
         self.tune = StripButton(self.tr("Fine-tune…"))
-        self.where = Line(12, muted=True)
+        self.where = Elided(12, muted=True)
         self.where.say(self.tr("Saved only when you take them, and only on this computer: {path}").format(path=folder))
+        self._name_take()
         self._lay_out()
         self.take.pressed.connect(self.pressed)
 
@@ -80,6 +83,7 @@ class CollectStrip(QFrame):
     def choose(self, emotion: str) -> None:
         for name, button in self.buttons.items():
             button.setChecked(name == emotion)
+        self.chosen.emit()
 
     def show_counts(self, counts: Mapping[str, int]) -> None:
         for name, button in self.buttons.items():
@@ -87,9 +91,21 @@ class CollectStrip(QFrame):
 
     def show_taking(self, taking: bool) -> None:
         """While a take goes on its button ends it, and the emotion stays what it is."""
-        self.take.setText(self._texts[taking])
+        self._taking = taking
+        self._name_take()
         for button in self.buttons.values():
             button.setEnabled(not taking)
+
+    def show_photo(self, photo: bool) -> None:
+        """Of a photo there is one picture, taken at once: nothing to hold, and nothing to stop."""
+        if photo is not self._photo:
+            self._photo = photo
+            self._name_take()
+
+    def _name_take(self) -> None:
+        self.take.setText(self._texts[2 if self._photo else int(self._taking)])
+        how = self.tr("Three seconds (Return). Hold the mouse button down on it for longer.")
+        self.take.setToolTip(self.tr("Once (Return)") if self._photo else how)
 
     def set_theme(self, theme: Theme) -> None:
         for button in self.buttons.values():

@@ -15,13 +15,15 @@ def subject(analysis: Analysis | None, chosen: int | None) -> Track | None:
     return max(tracks, key=lambda track: track.face.box.area, default=None)
 
 
-def why_not(analysis: Analysis | None, track: Track | None) -> str:
-    """Why nothing can be saved now, in words; empty where it can."""
+def why_not(analysis: Analysis | None, track: Track | None, chosen: bool = True) -> str:
+    """Why nothing can be saved now, in words; empty where it can. chosen: a person chose the face that is meant."""
     if track is not None:
         return tr("The face is {reason}.").format(reason=words.reason(track.reason)) if track.reason else ""
     if analysis is None:
         return tr("Nothing is read from the picture yet.")
-    return tr("The chosen face is not in view.") if analysis.tracks else tr("No face in view.")
+    if not analysis.tracks:
+        return tr("No face in view.")
+    return tr("The chosen face is not in view.") if chosen else tr("The face being taken is not in view.")
 
 
 def next_after(analysis: Analysis | None, chosen: int | None) -> int | None:

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QPoint, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QDesktopServices, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
-    QDialog,
     QFileDialog,
     QHBoxLayout,
-    QListWidget,
-    QListWidgetItem,
     QMenu,
     QStackedWidget,
     QVBoxLayout,
@@ -22,48 +20,42 @@ from PySide6.QtWidgets import (
 )
 
 from fer_desktop.core import emotions
-from fer_desktop.gui.parts import Button, Text, WarningCard
+from fer_desktop.gui.parts import Button, Elided, Text, WarningCard
+from fer_desktop.gui.samples.deleting import Deleting
 from fer_desktop.gui.samples.grid import Grid, SampleModel
-from fer_desktop.gui.samples.library import Library
-from fer_desktop.gui.samples.parts import Line
+from fer_desktop.gui.samples.kinds import Kinds
+from fer_desktop.gui.samples.library import Library, Moved
 from fer_desktop.gui.samples.pictures import Pictures
-from fer_desktop.gui.samples.question import Question
 from fer_desktop.gui.samples.words import samples
+from fer_desktop.gui.side_window import SideWindow
 from fer_desktop.gui.theme import Theme
 from fer_desktop.overlay import words
+
+if TYPE_CHECKING:
+    from fer_desktop.gui.retrain.control import RetrainControl
 
 FIRST_SIZE: Final = (920, 640)
 SMALLEST: Final = (720, 480)
 REFRESH_MS: Final = 150
 
 
-class SamplesWindow(QDialog):
-    """Not modal. `collect` and `tune`: what its buttons lead to. `went`: it was closed."""
+class SamplesWindow(SideWindow):
+    """`collect` and `tune`: what its buttons lead to."""
 
     collect = Signal()
     tune = Signal()
-    went = Signal()
 
-    def __init__(self, parent: QWidget, library: Library, theme: Theme, close_key: QKeySequence) -> None:
-        super().__init__(parent, Qt.WindowType.Window)
-        self._library, self._window = library, parent
-        self.setWindowTitle(self.tr("My samples"))
-        room = self.screen().availableSize()
-        self.setMinimumSize(min(SMALLEST[0], room.width()), min(SMALLEST[1], room.height()))
-        self.resize(min(FIRST_SIZE[0], room.width()), min(FIRST_SIZE[1], room.height()))
-        self.question: Question | None = None
+    def __init__(
+        self, parent: QWidget, library: Library, retraining: RetrainControl, theme: Theme, close_key: QKeySequence
+    ) -> None:
+        super().__init__(parent, self.tr("My samples"), FIRST_SIZE, SMALLEST, close_key)
+        self._library = library
+        self.deleting = Deleting(self, library, retraining)
         self._seen = False
         """There were samples to look at: the focus is where the person put it."""
         self._pictures = Pictures(self)
         self.model = SampleModel(self, self._pictures)
-        self.kinds = QListWidget()
-        self.kinds.setAccessibleName(self.tr("Emotions"))
-        self.kinds.setFixedWidth(176)
-        for name in ("", *emotions.NAMES):
-            item = QListWidgetItem()
-            item.setData(Qt.ItemDataRole.UserRole, name)
-            self.kinds.addItem(item)
-        self.kinds.setCurrentRow(0)
+        self.kinds = Kinds()
         self.grid = Grid(self.model)
         self.empty = Text(muted=True)
         self.empty.setAlignment(Qt.AlignmentFlag.AlignHCenter)
@@ -74,8 +66,14 @@ class SamplesWindow(QDialog):
         self.relabel_menu = QMenu(self.move_to)
         self.delete = Button(self.tr("&Delete"))
         self.warning = WarningCard()
-        self.said = Line(12, muted=True)
-        self.where = Line(12, muted=True)
+        self.said = Elided(12, muted=True)
+        self.undo = Button(self.tr("&Undo"))
+        self.undo.hide()
+        self._moved: list[Moved] = []
+        """What the last relabelling moved, as long as it can be undone."""
+        self._select: set[Path] = set()
+        """What is to be selected once it is shown: a sample that was relabelled is another file."""
+        self.where = Elided(12, muted=True)
         self.where.say(self.tr("They lie on this computer alone, in {path}").format(path=library.folder))
         self.show_folder = Button(self.tr("Open the &folder"))
         self.close_button = Button(self.tr("C&lose"))
@@ -89,7 +87,7 @@ class SamplesWindow(QDialog):
         self._refresh.setInterval(REFRESH_MS)
         self._refresh.timeout.connect(self._show)
         self._lay_out()
-        self._connect(close_key)
+        self._connect()
         self.set_theme(theme)
         self._show()
         library.read()
@@ -127,6 +125,7 @@ class SamplesWindow(QDialog):
         footer = QHBoxLayout()
         footer.setSpacing(8)
         footer.addWidget(self.close_button)
+        footer.addWidget(self.undo)
         footer.addWidget(self.said, 1)
         for button in (self.delete_all, self.export, self.tune_button):
             footer.addWidget(button)
@@ -137,7 +136,7 @@ class SamplesWindow(QDialog):
         column.addLayout(place)
         column.addLayout(footer)
 
-    def _connect(self, close_key: QKeySequence) -> None:
+    def _connect(self) -> None:
         for number, name in enumerate(emotions.NAMES, start=1):
             action = QAction(words.label(name), self)
             action.setShortcut(QKeySequence(str(number)))
@@ -151,41 +150,43 @@ class SamplesWindow(QDialog):
         self.delete.clicked.connect(self._ask_to_delete)
         delete = QShortcut(QKeySequence.StandardKey.Delete, self)
         delete.activated.connect(self._ask_to_delete)
-        self.delete_all.clicked.connect(self._ask_to_delete_all)
+        self.delete_all.clicked.connect(self.deleting.ask_for_all)
+        self.deleting.agreed.connect(partial(self.tell, ""))
+        self.undo.clicked.connect(self._undo)
+        undo = QShortcut(QKeySequence.StandardKey.Undo, self)
+        undo.activated.connect(self._undo)
         self.export.clicked.connect(self._ask_where)
         self.show_folder.clicked.connect(self._open_folder)
         self.collect_button.clicked.connect(self.collect)
         self.tune_button.clicked.connect(self.tune)
         self.close_button.clicked.connect(self.close)
         self._library.changed.connect(self._changed)
+        self._library.relabelled.connect(self._relabelled)
         self._library.exported.connect(self._exported)
-        quit_too = QShortcut(close_key, self)
-        quit_too.activated.connect(self._window.close)
-
-    @property
-    def kind(self) -> str:
-        """The emotion that is shown; empty for all."""
-        return str(self.kinds.currentItem().data(Qt.ItemDataRole.UserRole))
+        self._library.emptied.connect(self._emptied)
 
     def set_theme(self, theme: Theme) -> None:
         self.warning.set_theme(theme)
         self.grid.set_theme(theme)
 
+    def tell(self, text: str, moved: Sequence[Moved] = ()) -> None:
+        """What has happened. moved: can be undone."""
+        self._moved = list(moved)
+        self.warning.say("")
+        self.said.say(text)
+        self.undo.setVisible(bool(moved))
+
     def warn(self, text: str) -> None:
-        self.said.say("")
+        self.tell("")
         self.warning.say(text)
 
     def shut_down(self) -> None:
         self._refresh.stop()
         self._pictures.stop()
 
-    def reject(self) -> None:
-        self.close()
-
     def closeEvent(self, event: QCloseEvent) -> None:
         self.shut_down()
-        event.accept()
-        self.went.emit()
+        super().closeEvent(event)
 
     # What is shown
 
@@ -195,21 +196,19 @@ class SamplesWindow(QDialog):
             self._refresh.start()
 
     def _turn_to_kind(self) -> None:
+        self._select = set()
         self.grid.clearSelection()
         self._show()
         self.grid.scrollToTop()
 
     def _show(self) -> None:
-        known, counts = self._library.samples, self._library.counts
-        for row in range(self.kinds.count()):
-            item = self.kinds.item(row)
-            name = str(item.data(Qt.ItemDataRole.UserRole))
-            title = words.label(name) if name else self.tr("All")
-            count = counts[name] if name else self._library.total
-            item.setText(f"{title}  {count:,}")
-            item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{title}: {samples(count)}")
-        shown = [sample for sample in known or [] if self.kind in ("", sample.emotion)]
+        known = self._library.samples
+        self.kinds.show_counts(self._library.counts)
+        shown = [sample for sample in known or [] if self.kinds.kind in ("", sample.emotion)]
         self.model.show(shown)
+        if any(sample.path in self._select for sample in known or []):
+            self.grid.choose(self._select)
+            self._select = set()
         came = shown and self._stack.currentIndex() == 1 and self.focusWidget() in (None, self.kinds)
         self._stack.setCurrentIndex(0 if shown else 1)
         if came and not self._seen:
@@ -226,12 +225,13 @@ class SamplesWindow(QDialog):
                 )
             )
         else:
-            self.empty.say(self.tr("There are no samples of {emotion} yet.").format(emotion=words.label(self.kind)))
+            emotion = words.label(self.kinds.kind)
+            self.empty.say(self.tr("There are no samples of {emotion} yet.").format(emotion=emotion))
         self._show_buttons()
 
     def _show_buttons(self) -> None:
         count = len(self.grid.selectionModel().selectedIndexes())
-        name = words.label(self.kind) if self.kind else self.tr("All")
+        name = words.label(self.kinds.kind) if self.kinds.kind else self.tr("All")
         text = f"{name}: {samples(self.model.rowCount())}"
         if count:
             text += self.tr(", {n} selected").format(n=f"{count:,}")
@@ -256,27 +256,27 @@ class SamplesWindow(QDialog):
     def _relabel(self, emotion: str) -> None:
         chosen = [sample for sample in self.grid.chosen() if sample.emotion != emotion]
         if chosen:
-            self.warning.say("")
+            self.tell("")
             self._library.relabel(chosen, emotion)
-            text = self.tr("{n} now under {emotion}.").format(n=samples(len(chosen)), emotion=words.label(emotion))
-            self.said.say(text)
+
+    def _relabelled(self, moved: list[Moved], undoing: bool) -> None:
+        self._select = {one.sample.path for one in moved}
+        if undoing:
+            self.tell(self.tr("Undone: {n}.").format(n=samples(len(moved))))
+        elif moved:
+            emotion = words.label(moved[0].sample.emotion)
+            self.tell(self.tr("{n} now under {emotion}.").format(n=samples(len(moved)), emotion=emotion), moved)
+
+    def _undo(self) -> None:
+        """Take back the last relabelling."""
+        moved = self._moved
+        if moved:
+            self.tell("")
+            self.grid.setFocus()
+            self._library.put_back(moved)
 
     def _ask_to_delete(self) -> None:
-        chosen = self.grid.chosen()
-        if chosen:
-            title = self.tr("Delete {n}?").format(n=samples(len(chosen)))
-            self._ask(title, lambda: self._library.delete(chosen))
-
-    def _ask_to_delete_all(self) -> None:
-        title = self.tr("Delete all {n}, of every emotion?").format(n=samples(self._library.total))
-        self._ask(title, self._library.delete_all)
-
-    def _ask(self, title: str, do: object) -> None:
-        text = self.tr("They are deleted from this computer and cannot be brought back. Models keep what they learnt.")
-        self.question = Question(self, title, text, self.tr("&Delete"), self.tr("&Keep them"))
-        self.question.accepted.connect(do)
-        self.question.accepted.connect(partial(self.warn, ""))
-        self.question.open()
+        self.deleting.ask(self.grid.chosen())
 
     def _ask_where(self) -> None:
         name = self.tr("My face {date}.zip").format(date=datetime.date.today().isoformat())
@@ -285,12 +285,20 @@ class SamplesWindow(QDialog):
         title = self.tr("Export all samples")
         chosen, _ = QFileDialog.getSaveFileName(self, title, str(Path.home() / name), kinds, options=options)
         if chosen:
-            self.warning.say("")
-            self.said.say(self.tr("Exporting…"))
-            self._library.export(Path(chosen))
+            self.tell(self.tr("Exporting…"))
+            path = Path(chosen)
+            self._library.export(path if path.suffix or path.is_dir() else path.with_name(f"{path.name}.zip"))
+
+    def _emptied(self, left: int) -> None:
+        if left == 1:
+            self.tell(self.tr("Deleted. One file in the folder is no sample, and was left."))
+        elif left:
+            self.tell(self.tr("Deleted. {n} files in the folder are no samples, and were left.").format(n=f"{left:,}"))
+        else:
+            self.tell(self.tr("Deleted."))
 
     def _exported(self, path: Path) -> None:
-        self.said.say(self.tr("Exported as {path}").format(path=path))
+        self.tell(self.tr("Exported as {path}").format(path=path))
 
     def _open_folder(self) -> None:
         if not QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._library.folder))):

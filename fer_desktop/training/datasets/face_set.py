@@ -49,6 +49,8 @@ class FaceSet:
         remedy = f"It has: {known}."
         if splits.canonical(usage) in (splits.PUBLIC_TEST, splits.VALIDATION):
             remedy += " Add a folder val/ or test/ beside train/, or rows of Usage PublicTest."
+            what = "The data has no faces held out for testing"
+            raise InputError(what, f"{remedy} More data of that kind can be added beside it.")
         raise InputError(f"The data has no split {usage}", remedy)
 
     def without(self, other: FaceSet) -> FaceSet:

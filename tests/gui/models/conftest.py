@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PySide6.QtCore import QLocale
 
 from fer_desktop import app, resources
 from tests import model_folders
@@ -22,6 +23,11 @@ def metrics(accuracy: float) -> dict[str, Any]:
     return {
         "PublicTest": {"n": 3589, "accuracy": accuracy, "balanced_accuracy": 0.6, "ece": 0.02, "recall": RECALL},
     }
+
+
+@pytest.fixture(autouse=True)
+def plain_dates() -> None:
+    QLocale.setDefault(QLocale(QLocale.Language.English))
 
 
 @pytest.fixture

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Qt
@@ -12,6 +14,14 @@ from tests.gui.conftest import Desk
 
 WAIT_MS = 20_000
 CLICK = Qt.MouseButton.LeftButton
+
+Add = Callable[..., Path]
+Start = Callable[[], Desk]
+
+
+def live(desk: Desk) -> str | None:
+    """The id of the model that reads."""
+    return desk.window.models.live_id
 
 
 def opened(desk: Desk, qtbot: Any) -> ModelsWindow:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -17,11 +16,7 @@ from fer_desktop.gui.models import words
 from fer_desktop.gui.models.compare_page import ComparePage
 from fer_desktop.gui.models.window import ModelsWindow
 from fer_desktop.modelstore.manifest import Manifest
-from tests.gui.conftest import Desk
-from tests.gui.models.steps import CLICK, WAIT_MS, opened, pick
-
-Add = Callable[..., Path]
-Start = Callable[[], Desk]
+from tests.gui.models.steps import CLICK, WAIT_MS, Add, Start, opened, pick
 
 
 def compared(desk: Start, add: Add, qtbot: Any) -> tuple[ModelsWindow, ComparePage]:
@@ -35,18 +30,18 @@ def compared(desk: Start, add: Add, qtbot: Any) -> tuple[ModelsWindow, ComparePa
 
 def test_the_records_stand_side_by_side_at_once(desk: Start, add: Add, qtbot: Any) -> None:
     window, page = compared(desk, add, qtbot)
-    assert page.isVisible() and [title.full for title in page.titles] == ["friend", "default"], (
+    assert page.isVisible() and [title.text() for title in page.titles] == ["friend", "default"], (
         "the one in use is first"
     )
     lines = {cells[0].text(): (cells[1].text(), cells[2].text()) for cells in page.cells}
     assert lines["Accuracy"] == ("93.0\u00a0%", "68.2\u00a0%") and lines["Network"][1] == "resnet-64, 2,220,615 weights"
     assert lines["Learnt from"] == ("not known", "28,358 faces of fer2013.csv, fer2013new.csv")
-    assert "What friend says of itself was not measured here." in page.note.text()
+    assert "friend was imported: its figures come with it" in page.note.text()
     assert "friend 90\u00a0%, default 89\u00a0%" in page.recalls.accessibleDescription()
 
     page.second.setFocus()
     qtbot.keyClick(page.second, Qt.Key.Key_End)
-    assert page.titles[1].full == "Evening run" and page.cells[2][2].text() == "61.0\u00a0%"
+    assert page.titles[1].text() == "Evening run" and page.cells[2][2].text() == "61.0\u00a0%"
     page.second.setCurrentIndex(page.first.currentIndex())
     assert not page.file.isEnabled() and page.measure.text() == "Choose two different models."
     qtbot.keyClick(window, Qt.Key.Key_Escape)
@@ -67,8 +62,19 @@ def test_both_are_measured_on_the_same_faces(
     assert page.comparison.isVisible() and page.headline.text() and "Of 70 faces friend reads" in page.why.text()
     shown = page.comparison.cells[0][1].text()
     assert shown == f"{100 * page.result['accuracy']:.1f}\u00a0%" and page.comparison.differing.count > 0
+    report = tmp_path / "report.html"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(report), ""))
+    qtbot.mouseClick(page.save, CLICK)
+    assert page.saved.text() == f"Saved as {report}"
+    written = report.read_text("utf-8")
+    assert "<h1>friend against default</h1>" in written and page.headline.text() in written and shown in written
+    assert "fer2013.csv" in written and "In use" not in written, "neither is the new one"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path), ""))
+    qtbot.mouseClick(page.save, CLICK)
+    assert page.saved.text().startswith(f"Not saved as {tmp_path}: ")
     page.second.setCurrentIndex(1)
     assert page.result is None and not page.comparison.isVisible(), "it was of other two"
+    assert not page.save.isVisible() and not page.saved.text()
 
 
 def test_measuring_is_cancelled_and_its_failure_told(

@@ -2,34 +2,20 @@
 
 from __future__ import annotations
 
-import zipfile
-from collections.abc import Callable
-from pathlib import Path
+import threading
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QLocale, Qt
-from PySide6.QtWidgets import QAbstractButton, QApplication, QFileDialog
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QAbstractButton, QApplication
 
 from fer_desktop import resources
-from fer_desktop.core.errors import ModelError
+from fer_desktop.gui.models import rows
+from fer_desktop.gui.models.rows import Listing
 from fer_desktop.gui.theme import DARK, LIGHT
 from fer_desktop.modelstore.store import ModelStore
 from tests import model_folders
-from tests.gui.conftest import Desk
-from tests.gui.models.steps import CLICK, WAIT_MS, in_use, names, opened, pick, settled, told
-
-Add = Callable[..., Path]
-Start = Callable[[], Desk]
-
-
-@pytest.fixture(autouse=True)
-def plain_dates() -> None:
-    QLocale.setDefault(QLocale(QLocale.Language.English))
-
-
-def live(desk: Desk) -> str | None:
-    return desk.window.models.live_id
+from tests.gui.models.steps import CLICK, WAIT_MS, Add, Start, names, opened, pick, settled, told
 
 
 def test_the_list_says_what_each_model_is(desk: Start, add: Add, qtbot: Any) -> None:
@@ -64,101 +50,6 @@ def test_the_list_says_what_each_model_is(desk: Start, add: Add, qtbot: Any) -> 
     enabled = [button for button in page._buttons if button.isEnabled()]
     assert enabled == [page.delete_button]
     assert page.use_button.accessibleDescription() == "It cannot be read."
-
-
-def test_enter_uses_a_model_and_one_click_goes_back(desk: Start, add: Add, qtbot: Any) -> None:
-    add("run-1", name="Evening run")
-    started = desk()
-    window = opened(started, qtbot)
-    page, main = window.list_page, started.window
-    assert not page.back_button.isEnabled()
-    assert page.back_note.text() == "No other model has been used before this one."
-    pick(window, "Evening run", qtbot)
-    qtbot.keyClick(page.list, Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: live(started) == "run-1", timeout=WAIT_MS)
-    qtbot.waitUntil(lambda: in_use(window) == ["Evening run"], timeout=WAIT_MS)
-    settled(window, qtbot)
-    assert ModelStore.default().active().id == "run-1"
-    assert main.toolbar.model.text() == "Model Evening run" and "run-1" in main.toolbar.model.toolTip()
-    assert main.info.text.text() == "Now using Evening run." and main.status.text.endswith("model Evening run")
-    qtbot.waitUntil(lambda: main.feed.view.analysis.model_id == "run-1", timeout=WAIT_MS)
-    assert not page.use_button.isEnabled() and not page.delete_button.isEnabled()
-
-    assert page.back_button.isEnabled() and page.back_note.text() == "The previous model is default."
-    qtbot.mouseClick(page.back_button, CLICK)
-    qtbot.waitUntil(lambda: live(started) == "default", timeout=WAIT_MS)
-    qtbot.waitUntil(lambda: in_use(window) == ["default"], timeout=WAIT_MS)
-    assert ModelStore.default().active().id == "default"
-
-
-def test_the_line_in_the_main_window_leads_back_too(desk: Start, add: Add, qtbot: Any) -> None:
-    add("run-1")
-    started = desk()
-    window = opened(started, qtbot)
-    pick(window, "run-1", qtbot)
-    qtbot.mouseClick(window.list_page.use_button, CLICK)
-    qtbot.waitUntil(lambda: live(started) == "run-1", timeout=WAIT_MS)
-    window.close()
-    qtbot.waitUntil(lambda: started.window.info.action.text() == "Go back", timeout=WAIT_MS)
-    qtbot.mouseClick(started.window.info.action, CLICK)
-    qtbot.waitUntil(lambda: live(started) == "default", timeout=WAIT_MS)
-    assert ModelStore.default().active().id == "default"
-
-
-def test_a_model_that_will_not_load_leaves_the_old_one(
-    desk: Start, add: Add, qtbot: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    add("run-1")
-    started = desk()
-
-    def broken(model: str | None) -> Any:
-        raise ModelError("There is no memory left", "Close another program")
-
-    composition = started.window.composition
-    object.__setattr__(composition, "make_classifier", broken)
-    window = opened(started, qtbot)
-    pick(window, "run-1", qtbot)
-    qtbot.keyClick(window.list_page.list, Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: told(window).startswith("The model was not changed."), timeout=WAIT_MS)
-    settled(window, qtbot)
-    assert "There is no memory left. Close another program." in told(window) and window.warning.isVisible()
-    qtbot.waitUntil(lambda: in_use(window) == ["default"], timeout=WAIT_MS)
-    assert live(started) == "default"
-    assert ModelStore.default().active().id == "default", "the next start must have the model that reads now"
-
-
-def test_a_model_that_was_damaged_or_deleted_meanwhile(desk: Start, add: Add, qtbot: Any) -> None:
-    folder = add("run-1")
-    add("run-2")
-    started = desk()
-    window = opened(started, qtbot)
-    pick(window, "run-1", qtbot)
-    model_folders.flip(folder / "model.onnx")
-    qtbot.keyClick(window.list_page.list, Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: "is damaged" in told(window), timeout=WAIT_MS)
-    settled(window, qtbot)
-    assert "fer-desktop" not in told(window), "the command line's advice is not for the window"
-    assert window.list_page.list.chosen.problem and live(started) == "default"  # type: ignore[union-attr]
-    assert not window.list_page.use_button.isEnabled()
-
-    # Another window deletes one: the list follows by itself.
-    ModelStore.default().remove("run-2")
-    qtbot.waitUntil(lambda: names(window) == ["default", "run-1"], timeout=WAIT_MS)
-
-
-def test_another_window_chooses_another_model(desk: Start, add: Add, qtbot: Any) -> None:
-    add("run-1")
-    started = desk()
-    window = opened(started, qtbot)
-    ModelStore.default().activate("run-1")
-    page = window.list_page
-    qtbot.waitUntil(lambda: page.listing.rows[1].active, timeout=WAIT_MS)
-    settled(window, qtbot)
-    states = [page.list.item(index).data(Qt.ItemDataRole.AccessibleTextRole).split(", ")[-1] for index in range(2)]
-    assert states == ["In use in this window", "From the next start"]
-    pick(window, "run-1", qtbot)
-    qtbot.keyClick(page.list, Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: live(started) == "run-1", timeout=WAIT_MS)
 
 
 def test_f2_gives_another_name(desk: Start, add: Add, qtbot: Any) -> None:
@@ -197,7 +88,7 @@ def test_delete_asks_first_and_takes_damaged_ones_too(desk: Start, add: Add, qtb
         qtbot.keyClick(window.question, Qt.Key.Key_Escape)
         assert window.question is None and len(names(window)) >= 2
         qtbot.keyClick(models, Qt.Key.Key_Delete)
-        qtbot.mouseClick(window.question.go, CLICK)  # type: ignore[union-attr]
+        qtbot.mouseClick(window.question.doing, CLICK)  # type: ignore[union-attr]
         qtbot.waitUntil(lambda name=name: name not in names(window), timeout=WAIT_MS)  # type: ignore[misc]
         settled(window, qtbot)
         assert told(window) == f"{name} is deleted."
@@ -206,106 +97,29 @@ def test_delete_asks_first_and_takes_damaged_ones_too(desk: Start, add: Add, qtb
     assert window.question is None, "the shipped model stays"
 
 
-def test_export_and_import_again(
-    desk: Start, add: Add, qtbot: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    add("run-1", name="Evening run")
-    window = opened(desk(), qtbot)
-    page = window.list_page
-    pick(window, "run-1", qtbot)
-    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_, **__: (str(tmp_path / "copy"), ""))
-    qtbot.mouseClick(page.export_button, CLICK)
-    target = tmp_path / "copy.zip"
-    qtbot.waitUntil(lambda: told(window) == f"Saved as {target}", timeout=WAIT_MS)
-    settled(window, qtbot)
-    assert zipfile.is_zipfile(target)
-    qtbot.mouseClick(page.export_button, CLICK)
-    qtbot.waitUntil(lambda: "exists. Give another name" in told(window), timeout=WAIT_MS)
-    settled(window, qtbot)
-
-    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(target), ""))
-    qtbot.mouseClick(page.import_button, CLICK)
-    qtbot.waitUntil(lambda: len(names(window)) == 3, timeout=WAIT_MS)
-    settled(window, qtbot)
-    assert told(window) == "Evening run is imported. It is not in use yet."
-    chosen = page.list.chosen
-    assert chosen is not None and chosen.origin == "imported" and chosen.beside == chosen.path.name != "run-1"
-
-
-@pytest.mark.parametrize(
-    ("name", "content", "why"),
-    [
-        ("notes.txt", b"no model", "cannot be used"),
-        ("model.keras", b"PK", "it can hold code|can hold code"),
-        ("empty.onnx", b"", "is empty"),
-        ("vast.onnx", None, "too large to be a model"),
-    ],
-)
-def test_what_is_no_model_is_refused_in_a_line(
-    desk: Start, qtbot: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str, content: bytes | None, why: str
-) -> None:
-    window = opened(desk(), qtbot)
-    path = tmp_path / name
-    path.write_bytes(content or b"")
-    if content is None:
-        with path.open("r+b") as stream:
-            stream.truncate(1 << 32)
-    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(path), ""))
-    qtbot.mouseClick(window.list_page.import_button, CLICK)
-    qtbot.waitUntil(lambda: bool(told(window)), timeout=WAIT_MS)
-    settled(window, qtbot)
-    assert any(part in told(window) for part in why.split("|")) and "\n" not in told(window)
-    assert window.warning.isVisible() and names(window) == ["default"]
-    assert window.focusWidget() is window.list_page.import_button, "the keyboard is where it was"
-
-
-def test_a_full_disk_is_told(desk: Start, add: Add, qtbot: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    add("run-1")
-    started = desk()
-    window = opened(started, qtbot)
-
-    def full(*_: Any) -> None:
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr("fer_desktop.atomic_file.write", full)
-    pick(window, "run-1", qtbot)
-    qtbot.keyClick(window.list_page.list, Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: "no space left on device" in told(window), timeout=WAIT_MS)
-    settled(window, qtbot)
-    assert live(started) == "default" and in_use(window) == ["default"]
-
-
-def test_a_defect_does_not_leave_the_window_busy(
+def test_a_list_that_could_not_be_read_is_read_again(
     desk: Start, add: Add, qtbot: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    add("run-1")
     window = opened(desk(), qtbot)
+    page, real = window.list_page, rows.read
+    broken, go_on = [OSError(5, "Input/output error")], threading.Event()
 
-    def wrong(*_: Any) -> None:
-        raise RuntimeError("a fault of the program's own")
+    def read(*about: Any) -> Listing:
+        go_on.wait(WAIT_MS / 1000)
+        if broken:
+            raise broken.pop()
+        return real(*about)
 
-    monkeypatch.setattr(ModelStore, "activate", wrong)
-    pick(window, "run-1", qtbot)
-    with qtbot.capture_exceptions() as caught:
-        qtbot.keyClick(window.list_page.list, Qt.Key.Key_Return)
-        qtbot.waitUntil(lambda: bool(caught), timeout=WAIT_MS)
+    monkeypatch.setattr(rows, "read", read)
+    window.refresh()
+    add("run-1")
+    window.refresh()  # asked for while the first one is under way
+    window._watcher.removePaths(window._watcher.directories())
+    window._settled.stop()
+    go_on.set()
+    qtbot.waitUntil(lambda: names(window) == ["default", "run-1"], timeout=WAIT_MS)
     settled(window, qtbot)
-    assert window.list_page.use_button.isEnabled() and not window.wait.isVisible()
-
-
-def test_a_choice_that_cannot_be_used_is_told_at_the_start(desk: Start, add: Add, qtbot: Any) -> None:
-    folder = add("run-1", name="Evening run")
-    ModelStore.default().activate("run-1")
-    model_folders.flip(folder / "model.onnx")
-    started = desk()
-    info = started.window.info
-    assert "The chosen model run-1 cannot be used: " in info.text.text()
-    assert info.text.text().endswith("default is used instead.") and info.action.text() == "Models…"
-    assert started.window.toolbar.model.text() == "Model default"
-    qtbot.mouseClick(info.action, CLICK)
-    window = started.window.models.dialog
-    assert window is not None and window.isVisible()
-    settled(window, qtbot)
+    assert not broken and not page.reading
 
 
 def test_the_toolbar_opens_it_by_mouse_and_by_key(desk: Start, qtbot: Any) -> None:
@@ -339,38 +153,3 @@ def test_every_control_is_reached_by_tab_and_has_a_name(desk: Start, add: Add, q
     for preference, theme in (("dark", DARK), ("light", LIGHT)):
         started.window._themes.prefer(preference)
         assert window.list_page.list._lines.theme is theme
-
-
-def test_the_program_can_be_closed_while_a_file_is_checked(
-    desk: Start, qtbot: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    started = desk()
-    window = opened(started, qtbot)
-    path = tmp_path / "tiny.onnx"
-    path.write_bytes(model_folders.network())
-    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(path), ""))
-    qtbot.mouseClick(window.list_page.import_button, CLICK)
-    assert window.doing.full == "Checking tiny.onnx…" and window.wait.isVisible()
-    assert not window.list_page.import_button.isEnabled()
-    started.window.close()
-    assert not window.isVisible()
-
-
-def test_what_is_asked_for_meanwhile_waits_and_a_closed_window_tells_in_the_main_one(
-    desk: Start, add: Add, qtbot: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    add("run-1")
-    ModelStore.default().activate("run-1")
-    started = desk()
-    window = opened(started, qtbot)
-    path = tmp_path / "tiny.onnx"
-    path.write_bytes(model_folders.network())
-    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(path), ""))
-    qtbot.mouseClick(window.list_page.import_button, CLICK)
-    window.close()
-    assert started.window.models.dialog is None
-    qtbot.waitUntil(lambda: "tiny is imported" in started.window.info.text.text(), timeout=WAIT_MS)
-    started.window.models.import_(tmp_path / "nowhere.zip")
-    started.window.models.go_back()
-    qtbot.waitUntil(lambda: live(started) == "default", timeout=WAIT_MS)
-    assert ModelStore.default().active().id == "default"

@@ -58,6 +58,38 @@ def test_stopped_on_closing_it_can_be_resumed(
     assert not folder.exists() and not desk.window.info.isVisible()
 
 
+def test_the_question_goes_when_there_is_nothing_left_to_ask(
+    desk: Desk, data_file: Path, qtbot: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window, control = opened(desk), desk.window.retraining
+    train(window, 4, data_file, qtbot, monkeypatch)
+    qtbot.waitUntil(lambda: control.run.state is State.TRAINING, timeout=WAIT_MS)
+    window.close()
+    assert control._question is not None
+    qtbot.waitUntil(lambda: control.run.state is State.DONE, timeout=WAIT_MS)
+    assert control._question is None and window.isVisible() and window.page is window.result_page
+    qtbot.waitUntil(lambda: window.result_page._child is None, timeout=WAIT_MS)
+
+
+@pytest.mark.parametrize("program", [False, True])
+def test_while_it_stops_closing_asks_nothing(
+    desk: Desk, data_file: Path, qtbot: Any, monkeypatch: pytest.MonkeyPatch, program: bool
+) -> None:
+    monkeypatch.setenv("FAKE_EPOCH_S", "6")
+    window, control = opened(desk), desk.window.retraining
+    train(window, 4, data_file, qtbot, monkeypatch)
+    qtbot.waitUntil(lambda: control.run.steps > 0, timeout=WAIT_MS)
+    child = psutil.Process(control.run._child.pid)  # type: ignore[union-attr]
+    qtbot.mouseClick(window.run_page.stop, CLICK)
+    assert control.run.state is State.STOPPING
+    (desk.window if program else window).close()
+    assert control._question is None and not window.isVisible() and desk.window.isVisible() is not program
+    qtbot.waitUntil(lambda: not child.is_running() or child.status() == psutil.STATUS_ZOMBIE, timeout=WAIT_MS)
+    if not program:
+        qtbot.waitUntil(lambda: control.run.state is State.STOPPED, timeout=WAIT_MS)
+        assert "interrupted before its first epoch" in desk.window.info.text.text()
+
+
 def test_it_outlives_the_program_and_the_next_start_follows_it(
     make_desk: Callable[[], Desk], data_file: Path, qtbot: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:

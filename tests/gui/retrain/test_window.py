@@ -11,6 +11,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QAbstractButton, QApplication, QFileDialog
 
+from fer_desktop.gui.parts import Text
 from fer_desktop.gui.retrain import pending
 from fer_desktop.gui.retrain.training_run import State
 from fer_desktop.gui.theme import DARK, LIGHT
@@ -122,6 +123,8 @@ def test_all_of_it_by_keyboard_to_a_model_that_is_used(
     qtbot.keyClick(window.plan_page.epochs, Qt.Key.Key_Return)
     assert window.page is window.run_page
     qtbot.waitUntil(lambda: window.result_page.result is not None, timeout=WAIT_MS)
+    # What it found is shown when its child has ended.
+    qtbot.waitUntil(lambda: window.result_page._child is None, timeout=WAIT_MS)
     assert window.page is window.result_page
     assert window.result_page.headline.text() == "The new model is better"
     assert "80.0\u00a0% of 350 faces right" in window.result_page.why.text()
@@ -144,6 +147,7 @@ def test_a_model_that_is_not_better_is_called_so(
     window = opened(desk)
     train(window, 1, data_file, qtbot, monkeypatch)
     qtbot.waitUntil(lambda: window.result_page.result is not None, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: window.result_page._child is None, timeout=WAIT_MS)
     assert window.result_page.headline.text() == "The new model is worse"
     assert window.keep.isDefault()
     report = tmp_path / "report.html"
@@ -181,6 +185,27 @@ def test_pause_go_on_stop_and_resume(desk: Desk, data_file: Path, qtbot: Any, mo
     qtbot.mouseClick(page.resume, CLICK)
     qtbot.waitUntil(lambda: run.state is State.DONE, timeout=WAIT_MS)
     assert [line["epoch"] for line in run.history] == [1, 2, 3, 4, 5, 6, 7, 8]
+
+
+def test_stopped_in_its_first_epoch_it_promises_nothing(
+    desk: Desk, data_file: Path, qtbot: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FAKE_EPOCH_S", "30")
+    window, control = opened(desk), desk.window.retraining
+    page, run = window.run_page, control.run
+    train(window, 8, data_file, qtbot, monkeypatch)
+    qtbot.waitUntil(lambda: run.state is State.TRAINING, timeout=WAIT_MS)
+    qtbot.mouseClick(window.close_button, CLICK)
+    question = control._question
+    assert question is not None and question.stopping.text() == "&Stop"
+    assert any("it can only begin anew" in text.text() for text in question.findChildren(Text))
+    qtbot.mouseClick(question.staying, CLICK)
+    qtbot.mouseClick(page.stop, CLICK)
+    assert page.note.text() == "No epoch is done yet."
+    qtbot.mouseClick(page.stop, CLICK)
+    qtbot.waitUntil(lambda: run.state is State.STOPPED, timeout=WAIT_MS)
+    assert page.headline.text() == "Stopped before its first epoch was done"
+    assert page.note.text().startswith("Nothing was learnt yet.")
 
 
 def test_a_run_that_fails_says_why_and_can_be_discarded(

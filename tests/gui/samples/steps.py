@@ -6,10 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QItemSelectionModel, QPoint, Qt
 
 from fer_desktop import resources
 from fer_desktop.gui.samples.strip import CollectStrip
+from fer_desktop.gui.samples.window import SamplesWindow
 from fer_desktop.overlay.layout import Rect
 from fer_desktop.samples import Sample, SampleStore
 from tests.gui.conftest import Desk
@@ -67,3 +68,26 @@ def give(emotion: str, count: int, burst: str = "hold") -> None:
     store = SampleStore.default()
     for number in range(count):
         store.add(np.full((48, 48), 5 + number % 250, np.uint8), emotion, burst, "collected")
+
+
+# In My samples…
+
+
+def opened_samples(desk: Desk, qtbot: Any) -> SamplesWindow:
+    desk.window.actions_.my_samples.trigger()
+    window = desk.window.samples.samples_window
+    assert window is not None
+    at_rest(desk, qtbot)
+    qtbot.waitUntil(lambda: not window._refresh.isActive(), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: window.model.rowCount() == desk.window.samples.library.total, timeout=WAIT_MS)
+    return window
+
+
+def select(window: SamplesWindow, rows: list[int]) -> None:
+    window.grid.clearSelection()
+    for row in rows:
+        window.grid.selectionModel().select(window.model.index(row), QItemSelectionModel.SelectionFlag.Select)
+
+
+def shown(window: SamplesWindow) -> list[Sample]:
+    return [window.model.sample(row) for row in range(window.model.rowCount())]

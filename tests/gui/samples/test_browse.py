@@ -10,7 +10,7 @@ from typing import Any
 
 import psutil
 import pytest
-from PySide6.QtCore import QItemSelectionModel, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QAbstractButton, QFileDialog
 
@@ -20,37 +20,28 @@ from fer_desktop.gui.retrain.data_page import DataPage
 from fer_desktop.gui.samples import pictures
 from fer_desktop.gui.samples.window import SamplesWindow
 from fer_desktop.gui.theme import LIGHT
-from fer_desktop.samples import Sample, SampleStore
+from fer_desktop.samples import SampleStore
 from tests.gui.conftest import Desk
-from tests.gui.samples.steps import CLICK, WAIT_MS, at_rest, files, give, living_view, stored
-
-
-def opened(desk: Desk, qtbot: Any) -> SamplesWindow:
-    desk.window.actions_.my_samples.trigger()
-    window = desk.window.samples.samples_window
-    assert window is not None
-    at_rest(desk, qtbot)
-    qtbot.waitUntil(lambda: not window._refresh.isActive(), timeout=WAIT_MS)
-    qtbot.waitUntil(lambda: window.model.rowCount() == desk.window.samples.library.total, timeout=WAIT_MS)
-    return window
+from tests.gui.samples.steps import (
+    CLICK,
+    WAIT_MS,
+    at_rest,
+    files,
+    give,
+    living_view,
+    opened_samples,
+    select,
+    shown,
+    stored,
+)
 
 
 def show(window: SamplesWindow, emotion: str) -> None:
     window.kinds.setCurrentRow(emotions.NAMES.index(emotion) + 1)
 
 
-def select(window: SamplesWindow, rows: list[int]) -> None:
-    window.grid.clearSelection()
-    for row in rows:
-        window.grid.selectionModel().select(window.model.index(row), QItemSelectionModel.SelectionFlag.Select)
-
-
-def shown(window: SamplesWindow) -> list[Sample]:
-    return [window.model.sample(row) for row in range(window.model.rowCount())]
-
-
 def test_empty_it_says_how_to_collect(desk: Desk, qtbot: Any) -> None:
-    window = opened(desk, qtbot)
+    window = opened_samples(desk, qtbot)
     assert "no samples yet" in window.empty.text() and window.empty.isVisible()
     for button in (window.delete_all, window.export, window.tune_button, window.delete, window.move_to):
         assert not button.isEnabled()
@@ -61,7 +52,7 @@ def test_empty_it_says_how_to_collect(desk: Desk, qtbot: Any) -> None:
 def test_by_emotion_with_counts_and_pictures(desk: Desk, qtbot: Any) -> None:
     give("happy", 5)
     give("fear", 2)
-    window = opened(desk, qtbot)
+    window = opened_samples(desk, qtbot)
     assert [window.kinds.item(row).text().split() for row in (0, 3, 4)] == [["All", "7"], ["Fear", "2"], ["Happy", "5"]]
     assert window.headline.text() == "All: 7 samples"
     show(window, "fear")
@@ -76,7 +67,7 @@ def test_by_emotion_with_counts_and_pictures(desk: Desk, qtbot: Any) -> None:
 
 def test_relabel_by_key_and_by_menu(desk: Desk, qtbot: Any) -> None:
     give("happy", 4)
-    window = opened(desk, qtbot)
+    window = opened_samples(desk, qtbot)
     window.activateWindow()
     select(window, [0, 2])
     names = {window.model.sample(row).path.name for row in (0, 2)}
@@ -93,45 +84,12 @@ def test_relabel_by_key_and_by_menu(desk: Desk, qtbot: Any) -> None:
     qtbot.waitUntil(lambda: window.model.rowCount() == 1, timeout=WAIT_MS)
 
 
-def test_delete_asks_and_can_be_thought_better_of(desk: Desk, qtbot: Any) -> None:
-    give("happy", 3)
-    window = opened(desk, qtbot)
-    window.activateWindow()
-    select(window, [1])
-    gone = window.model.sample(1)
-    qtbot.keyClick(window.grid, Qt.Key.Key_Delete)
-    assert window.question is not None and window.question.windowTitle() == "Delete 1 sample?"
-    qtbot.keyClick(window.question, Qt.Key.Key_Return)
-    at_rest(desk, qtbot)
-    assert len(stored()) == 3, "the way out is what Enter presses"
-    qtbot.mouseClick(window.delete, CLICK)
-    qtbot.mouseClick(window.question.doing, CLICK)
-    at_rest(desk, qtbot)
-    assert gone.path not in files() and len(stored()) == 2
-    qtbot.waitUntil(lambda: window.model.rowCount() == 2, timeout=WAIT_MS)
-
-
-def test_delete_all_says_how_many_and_leaves_what_is_no_sample(desk: Desk, qtbot: Any) -> None:
-    give("happy", 3)
-    give("neutral", 2)
-    foreign = resources.user_samples_dir() / "happy" / "holiday.png"
-    foreign.write_bytes(b"mine")
-    window = opened(desk, qtbot)
-    show(window, "happy")
-    qtbot.mouseClick(window.delete_all, CLICK)
-    assert window.question is not None and window.question.windowTitle() == "Delete all 5 samples, of every emotion?"
-    qtbot.mouseClick(window.question.doing, CLICK)
-    at_rest(desk, qtbot)
-    assert files() == [foreign]
-    qtbot.waitUntil(window.empty.isVisible, timeout=WAIT_MS)
-
-
 def test_export_is_one_archive_and_replaces_nothing(
     desk: Desk, qtbot: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     give("happy", 2)
     give("sad", 1)
-    window = opened(desk, qtbot)
+    window = opened_samples(desk, qtbot)
     target = tmp_path / "mine.zip"
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_, **__: (str(target), ""))
     qtbot.mouseClick(window.export, CLICK)
@@ -146,10 +104,22 @@ def test_export_is_one_archive_and_replaces_nothing(
     assert target.read_bytes() == before and window.said.text() == ""
 
 
+@pytest.mark.parametrize(("given", "written"), [("mine", "mine.zip"), ("mine.ZIP", "mine.ZIP")])
+def test_an_export_without_a_suffix_is_named_as_an_archive(
+    desk: Desk, qtbot: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, given: str, written: str
+) -> None:
+    give("happy", 1)
+    window = opened_samples(desk, qtbot)
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_, **__: (str(tmp_path / given), ""))
+    qtbot.mouseClick(window.export, CLICK)
+    at_rest(desk, qtbot)
+    assert zipfile.is_zipfile(tmp_path / written) and window.said.text() == f"Exported as {tmp_path / written}"
+
+
 def test_new_samples_come_without_losing_the_selection(desk: Desk, qtbot: Any) -> None:
     give("happy", 3)
     living_view(desk, qtbot)
-    window = opened(desk, qtbot)
+    window = opened_samples(desk, qtbot)
     select(window, [1])
     chosen = window.model.sample(1)
     desk.window.samples.correct("sad")
@@ -160,24 +130,11 @@ def test_new_samples_come_without_losing_the_selection(desk: Desk, qtbot: Any) -
     assert window.grid.chosen() == [chosen]
 
 
-def test_what_was_relabelled_here_can_still_be_undone_there(desk: Desk, qtbot: Any) -> None:
-    living_view(desk, qtbot)
-    desk.window.samples.correct("sad")
-    window = opened(desk, qtbot)
-    qtbot.waitUntil(lambda: window.model.rowCount() == 1, timeout=WAIT_MS)
-    select(window, [0])
-    window.relabel_menu.actions()[0].trigger()
-    at_rest(desk, qtbot)
-    desk.window.samples.undo()
-    at_rest(desk, qtbot)
-    assert files() == []
-
-
 def test_a_damaged_picture_is_shown_as_such(desk: Desk, qtbot: Any) -> None:
     give("happy", 1)
     path = files()[0]
     path.write_bytes(path.read_bytes()[:40])
-    window = opened(desk, qtbot)
+    window = opened_samples(desk, qtbot)
     assert window.model.rowCount() == 1
     sample = window.model.sample(0)
     qtbot.waitUntil(lambda: window.model.pictures.of(sample) is not None, timeout=WAIT_MS)
@@ -190,7 +147,7 @@ def test_the_folder_is_opened_or_it_is_said_that_it_cannot(
     desk: Desk, qtbot: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     give("happy", 1)
-    window = opened(desk, qtbot)
+    window = opened_samples(desk, qtbot)
     asked: list[str] = []
     monkeypatch.setattr(QDesktopServices, "openUrl", lambda url: bool(asked.append(url.toLocalFile())))
     qtbot.mouseClick(window.show_folder, CLICK)
@@ -230,7 +187,7 @@ def test_thousands_do_not_hold_up_the_window(desk: Desk, qtbot: Any) -> None:
 
 def test_controls_have_names_and_themes(desk: Desk, qtbot: Any) -> None:
     give("happy", 2)
-    window = opened(desk, qtbot)
+    window = opened_samples(desk, qtbot)
     for button in window.findChildren(QAbstractButton):
         if button.focusPolicy() & Qt.FocusPolicy.TabFocus:
             assert button.text() or button.accessibleName(), button

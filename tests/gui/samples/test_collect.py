@@ -6,24 +6,24 @@ import errno
 import os
 import threading
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QApplication
 
 from fer_desktop import app, atomic_file, resources
 from fer_desktop.core import emotions
-from fer_desktop.core.types import Box
 from fer_desktop.gui.samples import taking
 from fer_desktop.samples import SampleStore
 from tests.gui.conftest import Desk
-from tests.gui.fakes import FakeCamera, FakeWorld, track
+from tests.gui.fakes import FakeWorld, frame, track
 from tests.gui.samples.conftest import living
-from tests.gui.samples.steps import CLICK, WAIT_MS, at_rest, files, give, living_view, middle, opened, stored, take
-
-SMALL, LARGE = Box(420, 120, 90, 100), Box(60, 90, 180, 220)
+from tests.gui.samples.steps import CLICK, WAIT_MS, at_rest, files, give, living_view, opened, stored, take
 
 
 def test_a_take_of_the_demo_gives_pictures_of_its_face(
@@ -146,75 +146,6 @@ def test_what_cannot_be_read_is_not_saved_and_it_is_said_why(
     assert files() == []
 
 
-def test_a_face_that_goes_away_in_the_take_is_told(desk: Desk, qtbot: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(taking, "TAKE_S", 2.0)
-    living_view(desk, qtbot)
-    strip, control = opened(desk, qtbot), desk.window.samples
-    qtbot.mouseClick(strip.take, CLICK)
-    qtbot.waitUntil(lambda: len(control.collecting.taking.kept) >= 2, timeout=WAIT_MS)
-    desk.world.pipeline.tracks = lambda _: ()
-    qtbot.waitUntil(lambda: strip.status.text() == "No face in view. Nothing is saved now.", timeout=WAIT_MS)
-    qtbot.waitUntil(lambda: not control.collecting.taking.active, timeout=WAIT_MS)
-    at_rest(desk, qtbot)
-    assert len(files()) == len(control.collecting.taking.kept)
-
-
-def test_of_several_the_largest_counts_until_another_is_chosen(desk: Desk, qtbot: Any) -> None:
-    desk.world.pipeline.tracks = lambda of: (living(of, 1, SMALL), living(of, 2, LARGE))
-    living_view(desk, qtbot, faces=2)
-    strip, view = opened(desk, qtbot), desk.window.view
-    qtbot.waitUntil(lambda: "the largest, is taken" in strip.status.text(), timeout=WAIT_MS)
-    take(desk, "happy", qtbot)
-    assert {int(one.read()[20, 20]) for one in stored("happy")} == {20}
-    small = next(item for item in view.placed if item.key == 1)
-    qtbot.mouseClick(view, CLICK, pos=middle(small.box))
-    assert desk.window.samples.faces.chosen == 1 and "which you chose" in strip.status.text()
-    take(desk, "sad", qtbot)
-    assert {int(one.read()[20, 20]) for one in stored("sad")} == {10}
-    qtbot.keyClick(desk.window, Qt.Key.Key_Escape)
-    assert desk.window.samples.faces.chosen is None and strip.isVisible(), "the first Esc only releases the face"
-    cards = desk.window.panel.cards
-    qtbot.mouseClick(cards[0], CLICK)
-    assert desk.window.samples.faces.chosen == cards[0].face.track_id
-    qtbot.keyClick(desk.window, Qt.Key.Key_Escape)
-    for wanted in (1, 2, None):
-        qtbot.keyClick(desk.window, Qt.Key.Key_G)
-        assert desk.window.samples.faces.chosen == wanted
-
-
-def test_another_face_never_stands_for_the_chosen_one(desk: Desk, qtbot: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(taking, "TAKE_S", 1.5)
-    desk.world.pipeline.tracks = lambda of: (living(of, 1, SMALL), living(of, 2, LARGE))
-    living_view(desk, qtbot, faces=2)
-    opened(desk, qtbot)
-    control = desk.window.samples
-    control.faces.choose(1)
-    qtbot.mouseClick(control.collecting.strip.take, CLICK)
-    qtbot.waitUntil(lambda: len(control.collecting.taking.kept) >= 2, timeout=WAIT_MS)
-    desk.world.pipeline.tracks = lambda of: (living(of, 2, LARGE),)
-    qtbot.waitUntil(lambda: not control.collecting.taking.active, timeout=WAIT_MS)
-    at_rest(desk, qtbot)
-    assert {int(one.read()[20, 20]) for one in stored()} == {10}
-    qtbot.waitUntil(lambda: control.faces.chosen is None, timeout=WAIT_MS)
-
-
-def test_in_a_mirrored_picture_the_face_under_the_pointer_is_chosen(desk: Desk, qtbot: Any) -> None:
-    desk.world.cameras = [FakeCamera("Desk")]
-    desk.world.pipeline.tracks = lambda of: (living(of, 1, SMALL), living(of, 2, LARGE))
-    desk.start("camera:Desk")
-    view = desk.window.view
-    qtbot.waitUntil(lambda: len(view.placed) == 2 and view.look.mirror, timeout=WAIT_MS)
-    opened(desk, qtbot)
-    where, scale = view.picture_rect(), view.picture_rect().width() / 640
-    # The small face is at the right of the frame, so at the left of the window.
-    x = where.x() + (640 - SMALL.centre[0]) * scale
-    qtbot.mouseClick(view, CLICK, pos=middle(next(item for item in view.placed if item.key == 1).box))
-    assert desk.window.samples.faces.chosen == 1
-    assert abs(middle(next(item for item in view.placed if item.key == 1).box).x() - x) < 3
-    take(desk, "fear", qtbot)
-    assert {int(one.read()[20, 20]) for one in stored("fear")} == {10}
-
-
 def test_undo_takes_back_one_take_after_another(desk: Desk, qtbot: Any) -> None:
     living_view(desk, qtbot)
     strip = opened(desk, qtbot)
@@ -238,11 +169,11 @@ def test_a_full_disk_is_told_once_and_ends_the_take(desk: Desk, qtbot: Any, monk
     control.library.refused.connect(lambda why, _: told.append(why))
     write, count = atomic_file.write, [0]
 
-    def full(path: Path, content: bytes) -> None:
+    def full(path: Path, content: bytes, *mode: int) -> None:
         count[0] += 1
         if count[0] > 3:
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-        write(path, content)
+        write(path, content, *mode)
 
     monkeypatch.setattr(atomic_file, "write", full)
     qtbot.mouseClick(strip.take, CLICK)
@@ -327,3 +258,32 @@ def test_the_strip_fits_and_leaves_the_picture_room(desk: Desk, qtbot: Any, size
     for button in (*strip.buttons.values(), strip.take, strip.undo, strip.samples, strip.tune):
         right = button.mapTo(strip, button.rect().topRight()).x()
         assert right < strip.width() and button.width() >= button.minimumSizeHint().width()
+
+
+def test_each_take_of_a_photo_gives_its_one_picture(desk: Desk, qtbot: Any) -> None:
+    desk.world.photo = frame(400, 300, source="family.jpg")
+    living_view(desk, qtbot)
+    desk.window.files.open(Path("family.jpg"))
+    qtbot.waitUntil(lambda: desk.window.photos.open_now and bool(desk.window.feed.faces), timeout=WAIT_MS)
+    strip = opened(desk, qtbot)
+    assert take(desk, "happy", qtbot) == 1
+    qtbot.mouseClick(strip.undo, CLICK)
+    at_rest(desk, qtbot)
+    assert take(desk, "sad", qtbot) == 1 and [one.emotion for one in stored()] == ["sad"]
+
+
+def test_a_key_that_is_held_presses_once(desk: Desk, qtbot: Any) -> None:
+    living_view(desk, qtbot)
+    strip, ends = opened(desk, qtbot), []
+    desk.window.samples.collecting.taking.ended.connect(lambda: ends.append(1))
+    assert desk.window.focusWidget() is strip.take, "opened, it has the focus"
+    for button in (strip.take, strip.close_button):
+        clicks: list[int] = []
+        button.clicked.connect(partial(clicks.append, 1))
+        for repeated in (False, True, True, True):
+            key = QKeyEvent(QEvent.Type.KeyPress, Qt.Key.Key_Return, Qt.KeyboardModifier.NoModifier, "\r", repeated)
+            QApplication.sendEvent(button, key)
+            qtbot.wait(10)
+        assert clicks and len(clicks) == 1
+        if button is strip.take:
+            assert desk.window.samples.collecting.taking.active and not ends

@@ -12,7 +12,7 @@ from fer_desktop import resources, samples
 from fer_desktop.core import emotions
 from fer_desktop.core.types import Box
 from fer_desktop.gui.dialogs import TextDialog
-from fer_desktop.gui.samples import library
+from fer_desktop.gui.samples import control, library
 from tests.gui.conftest import Desk
 from tests.gui.fakes import frame
 from tests.gui.samples.conftest import living
@@ -31,7 +31,8 @@ def another_frame(desk: Desk, qtbot: Any) -> None:
     qtbot.waitUntil(lambda: desk.window.feed.view.frame.index > index, timeout=WAIT_MS)
 
 
-def test_each_key_saves_the_face_under_its_emotion(desk: Desk, qtbot: Any) -> None:
+def test_each_key_saves_the_face_under_its_emotion(desk: Desk, qtbot: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(control, "RETHINK_S", 0.0)
     living_view(desk, qtbot)
     for key, name in zip(KEYS, emotions.NAMES, strict=True):
         another_frame(desk, qtbot)
@@ -67,6 +68,28 @@ def test_the_same_picture_gets_one_label_the_later_one(desk: Desk, qtbot: Any) -
     qtbot.mouseClick(desk.window.info.action, CLICK)
     at_rest(desk, qtbot)
     assert files() == []
+
+
+def test_a_slip_is_put_right_by_the_key_that_follows(desk: Desk, qtbot: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(control, "RETHINK_S", 60.0)
+    living_view(desk, qtbot)
+    press(desk, Qt.Key.Key_7, qtbot)
+    another_frame(desk, qtbot)
+    press(desk, Qt.Key.Key_5, qtbot)
+    assert [one.emotion for one in stored()] == ["sad"]
+    assert desk.window.info.text.text() == "Saved as a sample of Sad."
+    desk.world.pipeline.tracks = lambda of: (living(of, 8),)
+    qtbot.waitUntil(lambda: desk.window.feed.faces[0].track_id == 8, timeout=WAIT_MS)
+    press(desk, Qt.Key.Key_1, qtbot)
+    assert [one.emotion for one in stored()] == ["angry", "sad"], "another face is no slip"
+    desk.window.samples.undo()
+    another_frame(desk, qtbot)
+    press(desk, Qt.Key.Key_2, qtbot)
+    assert [one.emotion for one in stored()] == ["disgust", "sad"], "what was undone is not put right"
+    monkeypatch.setattr(control, "RETHINK_S", 0.0)
+    another_frame(desk, qtbot)
+    press(desk, Qt.Key.Key_3, qtbot)
+    assert [one.emotion for one in stored()] == ["fear", "disgust", "sad"], "later it is another sample"
 
 
 def test_no_face_is_said_and_nothing_is_saved(desk: Desk, qtbot: Any) -> None:
