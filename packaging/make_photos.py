@@ -46,9 +46,9 @@ def photo(faces: UInt8Array, boxes: list[Box], rng: np.random.Generator) -> UInt
         side, x, y = int(box.width), int(box.x), int(box.y)
         patch = cv2.resize(face, (side, side), interpolation=cv2.INTER_CUBIC).astype(np.float32)[..., None]
         feather = max(2, round(side * 0.04))
-        mask = np.zeros((side, side), np.float32)
-        mask[feather:-feather, feather:-feather] = 1
-        mask = cv2.blur(mask, (feather, feather))[..., None]
+        inside = np.zeros((side, side), np.float32)
+        inside[feather:-feather, feather:-feather] = 1
+        mask = cv2.blur(inside, (feather, feather))[..., None]
         scene[y : y + side, x : x + side] = mask * patch + (1 - mask) * scene[y : y + side, x : x + side]
     noise = rng.standard_normal(scene.shape, np.float32) * np.float32(rng.uniform(0, 3))
     return np.clip(scene + noise, 0, 255).astype(np.uint8)
