@@ -19,9 +19,10 @@ from fer_desktop.modelstore.store import ModelStore
 
 if TYPE_CHECKING:
     from fer_desktop.core.ports import EmotionClassifier
-    from fer_desktop.offline.batch import Batch, ImageResult
+    from fer_desktop.offline.batch import Batch
     from fer_desktop.offline.export import Write
     from fer_desktop.offline.find import Found
+    from fer_desktop.offline.image_result import ImageResult
 
 
 def configure(parser: argparse.ArgumentParser) -> None:

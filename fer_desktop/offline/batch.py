@@ -21,6 +21,7 @@ from fer_desktop.core.pipeline import Finding
 from fer_desktop.core.ports import EmotionClassifier, FaceDetector
 from fer_desktop.core.types import Analysis, Frame
 from fer_desktop.offline.find import Found
+from fer_desktop.offline.image_result import ImageResult
 from fer_desktop.offline.images import read_image
 from fer_desktop.offline.names import shown
 
@@ -34,21 +35,6 @@ AHEAD_WITH_PICTURES: Final = 2
 """The same where their pixels are kept until they are drawn on."""
 WATCH_S: Final = 0.5
 JOIN_S: Final = 2.0
-
-
-@dataclass(frozen=True, slots=True)
-class ImageResult:
-    """What became of one image. `width` and `height` are pixels of the upright image, None where it was not read.
-
-    Either `analysis` or `error` is set. `defect` marks an error that is the program's fault, not the file's.
-    """
-
-    path: str
-    width: int | None
-    height: int | None
-    error: str | None
-    analysis: Analysis | None
-    defect: bool = False
 
 
 def refused(image: Found) -> ImageResult:

@@ -23,7 +23,7 @@ from typing import BinaryIO, Final, Generic, Protocol, TypeVar
 from fer_desktop.core import emotions
 from fer_desktop.core.errors import InputError
 from fer_desktop.core.types import Float32Array, Track
-from fer_desktop.offline.batch import ImageResult
+from fer_desktop.offline.image_result import ImageResult
 from fer_desktop.offline.names import shown
 
 SCHEMA: Final = 1

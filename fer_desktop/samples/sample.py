@@ -11,7 +11,6 @@ from datetime import datetime, timezone
 from pathlib import Path
 from typing import Final
 
-import cv2
 import numpy as np
 
 from fer_desktop.core import emotions
@@ -81,6 +80,8 @@ class Sample:
 
     def read(self) -> UInt8Array:
         """uint8[48, 48]. Raises InputError where it cannot be read."""
+        import cv2  # not at the start of the window
+
         image = cv2.imdecode(np.frombuffer(self.content(), np.uint8), cv2.IMREAD_UNCHANGED)
         if image is None or image.shape != (CROP_SIDE, CROP_SIDE) or image.dtype != np.uint8:
             raise InputError(f"{self.path} is damaged", "Delete it.")

@@ -16,7 +16,6 @@ from datetime import datetime, timezone
 from pathlib import Path
 from typing import Final
 
-import cv2
 import numpy as np
 
 from fer_desktop import atomic_file, resources
@@ -62,6 +61,8 @@ class SampleStore:
         if crop.shape != (CROP_SIDE, CROP_SIDE) or crop.dtype != np.uint8:
             raise ValueError(f"a sample is uint8[48, 48], not {crop.dtype}{list(crop.shape)}")
         self._sweep()
+        import cv2  # not at the start of the window
+
         done, content = cv2.imencode(".png", crop)
         if not done:
             raise ValueError("the face cannot be stored as PNG")

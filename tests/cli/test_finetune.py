@@ -46,6 +46,10 @@ def small(tmp_path: Path) -> Path:
 
     folder = tmp_path / "small"
     folder.mkdir()
+    import keras
+
+    # Of some untrained networks the answers are so large that two runtimes differ in the fourth digit.
+    keras.utils.set_random_seed(1)
     architectures.build("resnet-16").save(folder / KERAS_FILE)
     (folder / ONNX_FILE).write_bytes(model_folders.network())
     files = {name: sha256(folder / name) for name in (KERAS_FILE, ONNX_FILE)}

@@ -13,8 +13,9 @@ from PIL import Image
 from fer_desktop.core.errors import InputError, ModelError
 from fer_desktop.core.types import Analysis, Face, Frame
 from fer_desktop.offline import batch as batches
-from fer_desktop.offline.batch import AHEAD, Batch, ImageResult
+from fer_desktop.offline.batch import AHEAD, Batch
 from fer_desktop.offline.find import Found, find_images
+from fer_desktop.offline.image_result import ImageResult
 from tests.core_values import face
 from tests.fake_photos import FakePhotos
 from tests.pictures import encoded, picture

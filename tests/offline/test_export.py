@@ -16,8 +16,8 @@ import pytest
 from fer_desktop.core import emotions
 from fer_desktop.core.errors import InputError
 from fer_desktop.core.types import Frame, Track
-from fer_desktop.offline.batch import ImageResult
 from fer_desktop.offline.export import CSV_COLUMNS, CsvWriter, JsonWriter, output
+from fer_desktop.offline.image_result import ImageResult
 from tests.fake_pipeline import analysis, track
 
 
