@@ -19,7 +19,6 @@ from fer_desktop.modelstore.store import ModelStore
 
 if TYPE_CHECKING:
     from fer_desktop.core.ports import EmotionClassifier
-    from fer_desktop.offline.batch import Batch
     from fer_desktop.offline.export import Write
     from fer_desktop.offline.find import Found
     from fer_desktop.offline.image_result import ImageResult
@@ -85,30 +84,6 @@ class _Tally:
         return EXIT_PARTIAL if self.failed or self.unwritten else EXIT_OK
 
 
-class _Reader:
-    """Detectors and classifier, made when first needed: a wrong path is answered at once, without loading any model."""
-
-    def __init__(self, fast: bool) -> None:
-        self._fast = fast
-        self._classifier: EmotionClassifier | None = None
-
-    def build(self) -> Batch:
-        from fer_desktop.app import classifier, photo_detector
-        from fer_desktop.offline.batch import Batch
-
-        self._classifier = classifier()
-        return Batch(lambda: photo_detector(self._fast), self._classifier)
-
-    @property
-    def model_id(self) -> str:
-        """Of the model that reads, or of the one that would. Raises ModelError."""
-        return self._classifier.model_id if self._classifier else ModelStore.default().active().id
-
-    def close(self) -> None:
-        if self._classifier:
-            self._classifier.close()
-
-
 def _classify(args: argparse.Namespace, found: Sequence[Found], cancelled: Callable[[], bool]) -> _Tally:
     """Everything between the inputs found and the outputs written. What stops it keeps the results so far."""
     from fer_desktop.offline import batch
@@ -130,19 +105,28 @@ def _classify(args: argparse.Namespace, found: Sequence[Found], cancelled: Calla
         if args.annotate and readable:
             paths = [image.path for image in found if image.error is None]
             drawn = Annotations(AnnotatedFolder(args.annotate, paths))
-        reader = stack.enter_context(contextlib.closing(_Reader(args.fast)))
         stack.enter_context(native_stderr.pythons_alone())
         results: Iterator[ImageResult] = map(batch.refused, found)
+        reader: EmotionClassifier | None = None
+        # Only here: a wrong path is answered at once, without loading any model.
         if readable:
-            photos = stack.enter_context(reader.build())
+            from fer_desktop.app import classifier, photo_detector
+
+            reader = stack.enter_context(contextlib.closing(classifier()))
+            photos = stack.enter_context(batch.Batch(lambda: photo_detector(args.fast), reader))
             results = photos.results(found, on_analysed=drawn.write if drawn else None, cancelled=cancelled)
+
+        def json_writer(write: Write) -> JsonWriter:
+            # Of the model that reads, or of the one that would.
+            return JsonWriter(write, reader.model_id if reader else ModelStore.default().active().id)
+
         # What goes to stdout cannot be taken back: it begins when the file has.
         if begin_json and args.json != STDOUT:
-            begin_json(lambda write: JsonWriter(write, reader.model_id))
+            begin_json(json_writer)
         if begin_csv:
             begin_csv(CsvWriter)
         if begin_json and args.json == STDOUT:
-            begin_json(lambda write: JsonWriter(write, reader.model_id))
+            begin_json(json_writer)
         if begin_table:
             begin_table(lambda write: _TableWriter(write, [image.path for image in found]))
         try:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from fer_desktop import app, resources
 from fer_desktop.cli import training_process
-from fer_desktop.core.errors import Cancelled, FerError, InputError
+from fer_desktop.core.errors import Cancelled, InputError
 from fer_desktop.modelstore import places
 from fer_desktop.training import backends, events
 from fer_desktop.training.control import Control
@@ -19,7 +19,6 @@ from fer_desktop.training.control import Control
 if TYPE_CHECKING:
     from fer_desktop.training.datasets.face_set import FaceSet
 
-MOST_SEED: Final = 2**31 - 1
 MOST_LOADING_S: Final = 45.0
 """Thousands of whole photos take minutes to read: the person's own samples alone are learnt from then."""
 
@@ -37,18 +36,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
         metavar="PATH",
         help="faces of others that keep it from forgetting: fer2013.csv, an .npz or a folder a class; repeatable",
     )
-    parser.add_argument(
-        "--ferplus", type=Path, metavar="CSV", help="FER+ votes on the faces of the first --data: fer2013new.csv"
-    )
     parser.add_argument("--model", metavar="ID|DIR", help="the model to begin with (default: the active one)")
     parser.add_argument("--seed", type=int, metavar="N", help="which samples are kept back, and all else by chance (1)")
     parser.add_argument("--out", type=Path, metavar="DIR", help="model folder to write")
-    parser.add_argument(
-        "--backend", choices=backends.PREFERENCE, help="what Keras computes with (default: the fastest installed)"
-    )
-    parser.add_argument(
-        "--background", action="store_true", help="leave room for other programs: low priority, one core fewer"
-    )
+    training_process.configure(parser)
     parser.add_argument(
         "--events",
         choices=["-"],
@@ -88,15 +79,9 @@ def run(args: argparse.Namespace) -> int:
     emit = events.json_lines(sys.stdout, args.background) if args.events else events.for_people()
     control = Control()
     training_process.obey(control, listen=args.events is not None, with_reader=True)
-    try:
+    with training_process.errors_told(emit):
         training_process.require_component()
         _fine_tune(args, emit, control)
-    except FerError as error:
-        emit("error", text=str(error), cancelled=isinstance(error, Cancelled))
-        raise
-    except Exception as error:
-        emit("error", text=f"{type(error).__name__}: {error}", cancelled=False)
-        raise
     return 0
 
 
@@ -106,9 +91,8 @@ def _fine_tune(args: argparse.Namespace, emit: events.Emit, control: Control) ->
     from fer_desktop.training import finetune_split
     from fer_desktop.training.parents import Parent
 
+    training_process.check_seed(args.seed)
     seed = 1 if args.seed is None else args.seed
-    if not 0 <= seed <= MOST_SEED:
-        raise InputError(f"--seed is {args.seed}", f"Give 0 to {MOST_SEED:,}.")
     if args.background:
         backends.leave_room()
     backends.choose(args.backend)

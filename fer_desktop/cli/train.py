@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from fer_desktop import app, resources
 from fer_desktop.cli import EXIT_OK, EXIT_PARTIAL, training_process
-from fer_desktop.core.errors import Cancelled, FerError, InputError
+from fer_desktop.core.errors import InputError
 from fer_desktop.modelstore import places
 from fer_desktop.offline.names import shown
 from fer_desktop.training import backends, events
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from fer_desktop.training.runs import Run
 
 PICTURES_A_NOTE = 2000
-MOST_SEED = 2**31 - 1
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -34,9 +33,6 @@ def configure(parser: argparse.ArgumentParser) -> None:
         action="append",
         metavar="PATH",
         help="fer2013.csv, an .npz or a folder a class; repeatable",
-    )
-    parser.add_argument(
-        "--ferplus", type=Path, metavar="CSV", help="FER+ votes on the faces of the first --data: fer2013new.csv"
     )
     parser.add_argument("--architecture", metavar="NAME", help="network (default: the preset's)")
     parser.add_argument("--preset", choices=list(PRESETS), help="how long and how hard (standard)")
@@ -49,19 +45,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--replace", action="store_true", default=None, help="a model in --out may be exchanged for the new one"
     )
     parser.add_argument("--resume", type=Path, metavar="DIR", help="go on with a stopped run: its .partial folder")
-    parser.add_argument(
-        "--backend",
-        choices=backends.PREFERENCE,
-        help="what Keras computes with (default: the first one installed)",
-    )
+    training_process.configure(parser)
     parser.add_argument(
         "--deterministic",
         action="store_true",
         default=None,
         help="the same seed gives the same numbers, more slowly",
-    )
-    parser.add_argument(
-        "--background", action="store_true", help="leave room for other programs: low priority, one core fewer"
     )
     parser.add_argument("--inspect", action="store_true", help="only read --data and report on it")
     parser.add_argument("--probe", action="store_true", help="only measure how fast each preset trains here")
@@ -125,8 +114,7 @@ def _new(args: argparse.Namespace, emit: events.Emit) -> tuple[Run, FaceSet]:
     data = _data_of(args)
     if args.epochs is not None and args.epochs < 1:
         raise InputError(f"--epochs is {args.epochs}", "Give 1 or more.")
-    if args.seed is not None and not 0 <= args.seed <= MOST_SEED:
-        raise InputError(f"--seed is {args.seed}", f"Give 0 to {MOST_SEED:,}.")
+    training_process.check_seed(args.seed)
     store = ModelStore.default()
     teachers = [Parent.of(store.get(teacher)) for teacher in args.teacher or ()]
     begun = None if args.start_from is None else store.get(args.start_from)
@@ -200,7 +188,7 @@ def run(args: argparse.Namespace) -> int:
     emit = events.json_lines(sys.stdout, args.background) if args.events else events.for_people()
     control = Control()
     training_process.obey(control, listen=args.events is not None)
-    try:
+    with training_process.errors_told(emit):
         training_process.require_component()
         _check_study(args)
         if args.background:
@@ -225,9 +213,3 @@ def run(args: argparse.Namespace) -> int:
         if not args.events:
             print(shown(_next_step(chosen.target)), file=sys.stderr)
         return _status(faces)
-    except FerError as error:
-        emit("error", text=str(error), cancelled=isinstance(error, Cancelled))
-        raise
-    except Exception as error:
-        emit("error", text=f"{type(error).__name__}: {error}", cancelled=False)
-        raise

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import contextlib
 import importlib.util
 import logging
@@ -9,16 +10,52 @@ import os
 import signal
 import sys
 import threading
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Final
 
 from fer_desktop import native_stderr
-from fer_desktop.core.errors import MissingComponentError
+from fer_desktop.core.errors import Cancelled, FerError, InputError, MissingComponentError
 from fer_desktop.training import backends
 from fer_desktop.training.control import Control
+from fer_desktop.training.events import Emit
 
+MOST_SEED: Final = 2**31 - 1
 COMPONENT = ("keras", "onnx", "scipy", "sklearn", "tensorflow", "tf2onnx")
 SIGNALLED: Final = 128
 """A process that a signal ended has this and the signal's number as its exit status."""
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """The options that mean the same in each."""
+    parser.add_argument(
+        "--ferplus", type=Path, metavar="CSV", help="FER+ votes on the faces of the first --data: fer2013new.csv"
+    )
+    parser.add_argument(
+        "--backend", choices=backends.PREFERENCE, help="what Keras computes with (default: the first one installed)"
+    )
+    parser.add_argument(
+        "--background", action="store_true", help="leave room for other programs: low priority, one core fewer"
+    )
+
+
+def check_seed(seed: int | None) -> None:
+    """Raises InputError."""
+    if seed is not None and not 0 <= seed <= MOST_SEED:
+        raise InputError(f"--seed is {seed}", f"Give 0 to {MOST_SEED:,}.")
+
+
+@contextlib.contextmanager
+def errors_told(emit: Emit) -> Iterator[None]:
+    """What ends the command is an event, too, for the window that reads them."""
+    try:
+        yield
+    except FerError as error:
+        emit("error", text=str(error), cancelled=isinstance(error, Cancelled))
+        raise
+    except Exception as error:
+        emit("error", text=f"{type(error).__name__}: {error}", cancelled=False)
+        raise
 
 
 def require_component() -> None:

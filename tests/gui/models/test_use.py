@@ -136,17 +136,23 @@ def test_a_refused_model_does_not_give_way_to_another_windows_choice(
     assert next_start(started, qtbot) == live(started) == "default"
 
 
-def test_a_refusal_that_comes_late_is_not_of_the_next_model(
-    desk: Start, add: Add, qtbot: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    path = add("a")
-    go_on, real = threading.Event(), app.classifier
+@pytest.fixture
+def go_on(monkeypatch: pytest.MonkeyPatch) -> threading.Event:
+    """Until it is set, no model loads."""
+    event, real = threading.Event(), app.classifier
 
     def slow(model: str | None = None) -> Any:
-        go_on.wait(WAIT_MS / 1000)
+        event.wait(WAIT_MS / 1000)
         return real(model)
 
     monkeypatch.setattr(app, "classifier", slow)
+    return event
+
+
+def test_a_refusal_that_comes_late_is_not_of_the_next_model(
+    desk: Start, add: Add, qtbot: Any, go_on: threading.Event
+) -> None:
+    path = add("a")
     started = desk()
     control = started.window.models
     control.use(path, "a")
@@ -158,16 +164,9 @@ def test_a_refusal_that_comes_late_is_not_of_the_next_model(
 
 
 def test_going_back_overtakes_a_model_that_is_being_loaded(
-    desk: Start, add: Add, qtbot: Any, monkeypatch: pytest.MonkeyPatch
+    desk: Start, add: Add, qtbot: Any, go_on: threading.Event
 ) -> None:
     path = add("a")
-    go_on, real = threading.Event(), app.classifier
-
-    def slow(model: str | None = None) -> Any:
-        go_on.wait(WAIT_MS / 1000)
-        return real(model)
-
-    monkeypatch.setattr(app, "classifier", slow)
     started = desk()
     said: list[str] = []
     control = started.window.models
