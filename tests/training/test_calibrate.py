@@ -10,8 +10,11 @@ from fer_desktop.training import calibrate
 from fer_desktop.training.evaluate import evaluate, expected_calibration_error
 
 
-def drawn(rng: np.random.Generator, n: int = 20_000, spread: float = 2.0) -> tuple[np.ndarray, np.ndarray]:
-    """Logits that are true, float32[n, 7], and labels drawn by them."""
+def drawn(rng: np.random.Generator, n: int = 100_000, spread: float = 2.0) -> tuple[np.ndarray, np.ndarray]:
+    """Logits that are true, float32[n, 7], and labels drawn by them.
+
+    With 100,000 the fit's own scatter is under a third of what the tests allow, whatever the seed.
+    """
     logits = rng.normal(0, spread, (n, 7)).astype(np.float32)
     labels = (softmax(logits).cumsum(axis=1) < rng.random((n, 1))).sum(axis=1).clip(0, 6)
     return logits, labels
