@@ -12,8 +12,8 @@ from fer_desktop.gui.models import words
 from fer_desktop.gui.models.rows import Row
 from fer_desktop.gui.models.words import tr
 from fer_desktop.gui.parts import Elided, Text, WarningCard, card
-from fer_desktop.gui.retrain.words import percent
 from fer_desktop.gui.theme import Theme
+from fer_desktop.gui.training.words import percent
 from fer_desktop.overlay.painter import font
 
 FACTS: Final = 9

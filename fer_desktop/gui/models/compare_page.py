@@ -24,14 +24,15 @@ from fer_desktop.gui.models.records import RECORDS, full_name, names_of, note, r
 from fer_desktop.gui.models.rows import Row
 from fer_desktop.gui.models.words import tr
 from fer_desktop.gui.parts import Button, Elided, Text, WarningCard, card
-from fer_desktop.gui.retrain import commands, report_page
-from fer_desktop.gui.retrain.child import Child
-from fer_desktop.gui.retrain.child_page import ChildPage
-from fer_desktop.gui.retrain.commands import Data
-from fer_desktop.gui.retrain.comparison import Comparison, Sides
-from fer_desktop.gui.retrain.pictures import Recalls
-from fer_desktop.gui.retrain.verdict import Verdict, of_two
+from fer_desktop.gui.retrain import report_page
 from fer_desktop.gui.theme import Theme
+from fer_desktop.gui.training import commands
+from fer_desktop.gui.training.child import Child
+from fer_desktop.gui.training.child_page import ChildPage
+from fer_desktop.gui.training.commands import Data
+from fer_desktop.gui.training.comparison import Comparison, Sides
+from fer_desktop.gui.training.pictures import Recalls
+from fer_desktop.gui.training.verdict import Verdict, of_two
 from fer_desktop.modelstore.places import plain_name
 
 ROUND_THE_COMPARISON: Final = 28

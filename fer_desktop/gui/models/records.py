@@ -7,7 +7,7 @@ from typing import Final
 from fer_desktop.gui.models import words
 from fer_desktop.gui.models.rows import Row
 from fer_desktop.gui.models.words import tr
-from fer_desktop.gui.retrain.words import percent
+from fer_desktop.gui.training.words import percent
 
 RECORDS: Final = 9
 

@@ -14,7 +14,7 @@ from PySide6.QtCore import QCoreApplication, QDate, QLocale
 from fer_desktop.core import emotions
 from fer_desktop.core.errors import FerError
 from fer_desktop.gui.models.rows import Row
-from fer_desktop.gui.retrain.words import SPACE, percent
+from fer_desktop.gui.training.words import SPACE, percent
 from fer_desktop.modelstore.manifest import Manifest
 
 LONGEST: Final = 60

@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QWidget
 
 from fer_desktop.core import emotions
 from fer_desktop.gui.parts import picture
-from fer_desktop.gui.retrain.words import emotion, tr
 from fer_desktop.gui.theme import DARK, Theme
+from fer_desktop.gui.training.words import emotion, tr
 from fer_desktop.overlay import palette
 from fer_desktop.overlay.painter import font
 

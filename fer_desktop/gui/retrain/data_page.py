@@ -19,13 +19,13 @@ from PySide6.QtWidgets import (
 )
 
 from fer_desktop.gui.parts import Button, Text, WarningCard
-from fer_desktop.gui.retrain import commands, words
-from fer_desktop.gui.retrain.child import Child
-from fer_desktop.gui.retrain.child_page import ChildPage
 from fer_desktop.gui.retrain.class_rows import ClassRows
-from fer_desktop.gui.retrain.commands import Data
 from fer_desktop.gui.samples.add_button import AddSamplesButton
 from fer_desktop.gui.theme import Theme
+from fer_desktop.gui.training import commands, words
+from fer_desktop.gui.training.child import Child
+from fer_desktop.gui.training.child_page import ChildPage
+from fer_desktop.gui.training.commands import Data
 
 LIST: Final = (264, 176)
 FACES: Final = "faces"

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from fer_desktop.gui.composition import Preset
-from fer_desktop.gui.retrain.words import tr
+from fer_desktop.gui.training.words import tr
 
 SCENE_S: Final = 0.008
 """For all scenes of a face: each puts it into a picture, finds it and cuts it out again."""

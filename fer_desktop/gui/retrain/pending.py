@@ -15,7 +15,7 @@ from typing import Any, Final
 import psutil
 
 from fer_desktop import atomic_file, resources
-from fer_desktop.gui.retrain.commands import Data
+from fer_desktop.gui.training.commands import Data
 from fer_desktop.modelstore import places
 from fer_desktop.modelstore.manifest import FILE_NAME as MANIFEST
 

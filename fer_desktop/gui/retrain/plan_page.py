@@ -22,12 +22,12 @@ from PySide6.QtWidgets import (
 from fer_desktop.core.errors import ModelError
 from fer_desktop.gui.composition import Training
 from fer_desktop.gui.parts import Text, WarningCard, card
-from fer_desktop.gui.retrain import commands, words
-from fer_desktop.gui.retrain.child import Child
-from fer_desktop.gui.retrain.child_page import ChildPage
-from fer_desktop.gui.retrain.commands import Plan
 from fer_desktop.gui.retrain.estimate import Measured
 from fer_desktop.gui.theme import Theme
+from fer_desktop.gui.training import commands, words
+from fer_desktop.gui.training.child import Child
+from fer_desktop.gui.training.child_page import ChildPage
+from fer_desktop.gui.training.commands import Plan
 from fer_desktop.modelstore.store import ModelFolder, ModelStore
 
 MOST_EPOCHS: Final = 1000

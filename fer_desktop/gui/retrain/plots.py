@@ -10,8 +10,8 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from fer_desktop.gui.parts import Text
-from fer_desktop.gui.retrain.words import tr
 from fer_desktop.gui.theme import DARK, Theme
+from fer_desktop.gui.training.words import tr
 from fer_desktop.overlay.painter import font
 
 TRAINING: Final = ("#D55E00", "#B34D00")

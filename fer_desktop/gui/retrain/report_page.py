@@ -10,8 +10,8 @@ from typing import Any, Final
 
 from fer_desktop import __version__, atomic_file
 from fer_desktop.core import emotions
-from fer_desktop.gui.retrain.verdict import of_two, rows, verdict
-from fer_desktop.gui.retrain.words import emotion, percent, tr
+from fer_desktop.gui.training.verdict import of_two, rows, verdict
+from fer_desktop.gui.training.words import emotion, percent, tr
 
 _STYLE: Final = """
 :root { color-scheme: light dark; font: 15px/1.5 system-ui, sans-serif; }

@@ -9,13 +9,14 @@ from PySide6.QtWidgets import QFileDialog, QProgressBar, QScrollArea, QVBoxLayou
 
 from fer_desktop.core.errors import ModelError
 from fer_desktop.gui.parts import Text, WarningCard
-from fer_desktop.gui.retrain import commands, report_page
-from fer_desktop.gui.retrain.child import Child
-from fer_desktop.gui.retrain.child_page import ChildPage
-from fer_desktop.gui.retrain.commands import Data
-from fer_desktop.gui.retrain.comparison import Comparison, Sides
-from fer_desktop.gui.retrain.verdict import Verdict, verdict
+from fer_desktop.gui.retrain import report_page
 from fer_desktop.gui.theme import Theme
+from fer_desktop.gui.training import commands
+from fer_desktop.gui.training.child import Child
+from fer_desktop.gui.training.child_page import ChildPage
+from fer_desktop.gui.training.commands import Data
+from fer_desktop.gui.training.comparison import Comparison, Sides
+from fer_desktop.gui.training.verdict import Verdict, verdict
 from fer_desktop.modelstore.store import ModelStore
 
 

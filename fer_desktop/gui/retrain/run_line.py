@@ -6,8 +6,8 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QVBoxLayout
 
 from fer_desktop.gui.buttons import ToolButton
 from fer_desktop.gui.parts import Text
-from fer_desktop.gui.retrain import words
 from fer_desktop.gui.retrain.training_run import State, TrainingRun
+from fer_desktop.gui.training import words
 
 FINE = 1000
 

@@ -9,10 +9,10 @@ from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QProgressBar, QVBoxLayout
 
 from fer_desktop.gui.parts import Button, Page, Text, WarningCard, card
-from fer_desktop.gui.retrain import words
 from fer_desktop.gui.retrain.training_run import State, TrainingRun
-from fer_desktop.gui.retrain.words import tr
 from fer_desktop.gui.theme import DARK, Theme
+from fer_desktop.gui.training import words
+from fer_desktop.gui.training.words import tr
 
 if TYPE_CHECKING:
     from fer_desktop.gui.retrain.plots import Curves

@@ -13,11 +13,12 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from fer_desktop import resources
 from fer_desktop.gui.composition import Training
-from fer_desktop.gui.retrain import commands, pending
-from fer_desktop.gui.retrain.child import Child
-from fer_desktop.gui.retrain.commands import Data, Plan
+from fer_desktop.gui.retrain import pending
 from fer_desktop.gui.retrain.pending import SUFFIX, Stored
-from fer_desktop.gui.retrain.words import tr
+from fer_desktop.gui.training import commands
+from fer_desktop.gui.training.child import Child
+from fer_desktop.gui.training.commands import Data, Plan
+from fer_desktop.gui.training.words import tr
 from fer_desktop.modelstore import places
 from fer_desktop.modelstore.manifest import FILE_NAME as MANIFEST
 

@@ -12,9 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from fer_desktop.gui.composition import Training
 from fer_desktop.gui.parts import Button, Page, Step
-from fer_desktop.gui.retrain import words
 from fer_desktop.gui.retrain.data_page import DataPage
-from fer_desktop.gui.retrain.install_page import InstallPage
 from fer_desktop.gui.retrain.plan_page import PlanPage
 from fer_desktop.gui.retrain.result_page import ResultPage
 from fer_desktop.gui.retrain.run_page import RunPage
@@ -22,6 +20,8 @@ from fer_desktop.gui.retrain.training_run import State, TrainingRun
 from fer_desktop.gui.side_window import SideWindow
 from fer_desktop.gui.task import Task
 from fer_desktop.gui.theme import Theme
+from fer_desktop.gui.training import words
+from fer_desktop.gui.training.install_page import InstallPage
 
 FIRST_SIZE: Final = (960, 680)
 SMALLEST: Final = (840, 520)

@@ -11,11 +11,11 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QProgressBar, QVBoxLayou
 from fer_desktop.core import emotions
 from fer_desktop.core.errors import InputError
 from fer_desktop.gui.parts import Button, Elided, Page, Text, WarningCard, card
-from fer_desktop.gui.retrain import words
 from fer_desktop.gui.samples import base_file
 from fer_desktop.gui.samples.fine_tuning import FineTuning, State
 from fer_desktop.gui.samples.words import samples
 from fer_desktop.gui.theme import Theme
+from fer_desktop.gui.training import words
 from fer_desktop.modelstore.store import ModelFolder
 from fer_desktop.samples import enough
 

@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLay
 
 from fer_desktop.gui.parts import Button, Page
 from fer_desktop.gui.question import YesNo
-from fer_desktop.gui.retrain.install_page import InstallPage
 from fer_desktop.gui.samples.fine_tune_pages import PlanPage, RunPage
 from fer_desktop.gui.samples.fine_tuning import FineTuning, State
 from fer_desktop.gui.samples.library import Library
@@ -18,6 +17,7 @@ from fer_desktop.gui.samples.outcome_page import ResultPage
 from fer_desktop.gui.side_window import SideWindow
 from fer_desktop.gui.task import Task
 from fer_desktop.gui.theme import Theme
+from fer_desktop.gui.training.install_page import InstallPage
 from fer_desktop.modelstore.store import ModelFolder, ModelStore
 
 if TYPE_CHECKING:

@@ -14,9 +14,9 @@ from PySide6.QtCore import QObject, Signal
 
 from fer_desktop import resources
 from fer_desktop.core.errors import ModelError
-from fer_desktop.gui.retrain import commands
-from fer_desktop.gui.retrain.child import Child
 from fer_desktop.gui.samples.words import samples, tr
+from fer_desktop.gui.training import commands
+from fer_desktop.gui.training.child import Child
 from fer_desktop.modelstore import places
 from fer_desktop.modelstore.folder import ModelFolder
 

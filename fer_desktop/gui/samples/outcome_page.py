@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from PySide6.QtWidgets import QVBoxLayout
 
 from fer_desktop.gui.parts import Page, Text, WarningCard, card
-from fer_desktop.gui.retrain import words
 from fer_desktop.gui.samples.fine_tuning import Measured, Outcome
 from fer_desktop.gui.samples.words import samples, tr
 from fer_desktop.gui.theme import DARK, Theme
+from fer_desktop.gui.training import words
 
 RED = {True: "#FF8A7A", False: "#B3261E"}
 """By whether the theme is dark: 4.5:1 on cards and windows."""

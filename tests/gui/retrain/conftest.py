@@ -10,7 +10,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from fer_desktop.gui.retrain import commands, component
+from fer_desktop.gui.training import commands, component
 
 FAKE = Path(__file__).with_name("fake_child.py")
 

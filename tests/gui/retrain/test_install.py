@@ -12,7 +12,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 
 from fer_desktop import resources
-from fer_desktop.gui.retrain import component
+from fer_desktop.gui.training import component
 from tests.gui.conftest import Desk
 from tests.gui.retrain.steps import opened
 

@@ -8,9 +8,10 @@ import pytest
 
 from fer_desktop.core import emotions
 from fer_desktop.gui.composition import Preset
-from fer_desktop.gui.retrain import report_page, words
+from fer_desktop.gui.retrain import report_page
 from fer_desktop.gui.retrain.estimate import Measured
-from fer_desktop.gui.retrain.verdict import rows, verdict
+from fer_desktop.gui.training import words
+from fer_desktop.gui.training.verdict import rows, verdict
 
 
 def result(new: float, old: float, n: int = 1000, differ_on: int = 100, **changed: Any) -> dict[str, Any]:

@@ -13,8 +13,8 @@ import psutil
 import pytest
 
 from fer_desktop.core.types import Box, Frame, Track
-from fer_desktop.gui.retrain import commands, component
 from fer_desktop.gui.samples import taking
+from fer_desktop.gui.training import commands, component
 from tests.gui.fakes import FakeWorld, track
 
 FAKE = Path(__file__).with_name("fake_child.py")

@@ -199,7 +199,7 @@ def test_controls_have_names_and_themes(desk: Desk, qtbot: Any) -> None:
 
 
 def test_the_retrain_window_can_add_them(desk: Desk, qtbot: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    from fer_desktop.gui.retrain import component
+    from fer_desktop.gui.training import component
 
     monkeypatch.setattr(component, "missing", lambda: [])
     monkeypatch.setattr(DataPage, "_read", lambda self: self._show())

@@ -13,11 +13,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog
 
 from fer_desktop import resources
-from fer_desktop.gui.retrain import component
 from fer_desktop.gui.samples.fine_tune_window import FineTuneWindow
 from fer_desktop.gui.samples.fine_tuning import State
 from fer_desktop.gui.samples.outcome_page import RED
 from fer_desktop.gui.theme import DARK, LIGHT
+from fer_desktop.gui.training import component
 from fer_desktop.modelstore import places
 from fer_desktop.modelstore.store import ModelStore
 from fer_desktop.overlay import palette

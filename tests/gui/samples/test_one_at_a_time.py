@@ -10,10 +10,10 @@ import psutil
 import pytest
 from PySide6.QtCore import Qt
 
-from fer_desktop.gui.retrain import component
-from fer_desktop.gui.retrain.install_page import InstallPage
 from fer_desktop.gui.retrain.training_run import State as RetrainState
 from fer_desktop.gui.samples.fine_tune_window import FineTuneWindow
+from fer_desktop.gui.training import component
+from fer_desktop.gui.training.install_page import InstallPage
 from fer_desktop.modelstore.store import ModelStore
 from tests.gui.conftest import Desk
 from tests.gui.samples.steps import CLICK, WAIT_MS, at_rest, give

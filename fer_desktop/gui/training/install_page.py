@@ -8,10 +8,10 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QProgressBar, QVBoxLayout
 
 from fer_desktop.gui.parts import Button, Text, WarningCard
-from fer_desktop.gui.retrain import component
-from fer_desktop.gui.retrain.child import Child
-from fer_desktop.gui.retrain.child_page import ChildPage
 from fer_desktop.gui.theme import Theme
+from fer_desktop.gui.training import component
+from fer_desktop.gui.training.child import Child
+from fer_desktop.gui.training.child_page import ChildPage
 from fer_desktop.overlay.painter import font
 
 LINES_KEPT = 500

@@ -11,7 +11,7 @@ import psutil
 import pytest
 from PySide6.QtCore import QObject
 
-from fer_desktop.gui.retrain.child import Child
+from fer_desktop.gui.training.child import Child
 
 WAIT_MS = 20000
 

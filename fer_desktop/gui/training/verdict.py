@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from fer_desktop.gui.retrain.words import emotion, percent, tr
+from fer_desktop.gui.training.words import emotion, percent, tr
 
 SURE: Final = 1.96
 """Standard deviations: 19 times in 20."""

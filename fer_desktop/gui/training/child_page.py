@@ -7,7 +7,7 @@ from typing import Any
 
 from fer_desktop import resources
 from fer_desktop.gui.parts import Page
-from fer_desktop.gui.retrain.child import Child
+from fer_desktop.gui.training.child import Child
 
 
 class ChildPage(Page):

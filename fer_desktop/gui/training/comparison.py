@@ -11,9 +11,9 @@ from PySide6.QtGui import QFontMetricsF
 from PySide6.QtWidgets import QBoxLayout, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from fer_desktop.gui.parts import Text, card
-from fer_desktop.gui.retrain.pictures import Confusion, Differing, Recalls
-from fer_desktop.gui.retrain.verdict import rows
 from fer_desktop.gui.theme import Theme
+from fer_desktop.gui.training.pictures import Confusion, Differing, Recalls
+from fer_desktop.gui.training.verdict import rows
 from fer_desktop.overlay.painter import font
 
 FIGURES: Final = 4
