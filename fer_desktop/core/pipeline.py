@@ -48,14 +48,14 @@ def find(detector: FaceDetector, frame: Frame, known: Sequence[Box] = (), in_ord
     return Finding(frame.index, frame.captured_at, frame.size, faces, crops, timings)
 
 
-def read_photos(findings: Sequence[Finding], classifier: EmotionClassifier) -> list[Analysis]:
+def read_photos(findings: Sequence[Finding], classifier: EmotionClassifier, maps: bool = False) -> list[Analysis]:
     """The second half for photos: all their faces in one batch, each a track of its own, unsmoothed, counted from 1.
 
-    Raises what the classifier raises.
+    maps: predictions carry them. Raises what the classifier raises.
     """
     started = time.perf_counter()
     crops = np.concatenate([np.empty((0, CROP_SIDE, CROP_SIDE), np.uint8), *(one.crops for one in findings)])
-    predictions = iter(classifier.classify(crops))
+    predictions = iter(classifier.classify(crops, maps=maps))
     # Each photo bears its share of the batch.
     milliseconds = (time.perf_counter() - started) * 1e3 / max(len(crops), 1)
     analyses = []
@@ -79,16 +79,18 @@ class Pipeline:
     def __init__(self, detector: FaceDetector, classifier: EmotionClassifier, tracker: Tracker | None = None) -> None:
         self._detector = detector
         self.classifier = classifier
+        self.maps = False
+        """From the next frame on predictions carry their maps."""
         self._tracker = tracker
 
     def analyse(self, frame: Frame) -> Analysis:
         """All faces of one frame. Raises what the detector and classifier raise."""
         if self._tracker is None:
             # A photo's faces are numbered as people count them, from left to right.
-            return read_photos([find(self._detector, frame, in_order=True)], self.classifier)[0]
+            return read_photos([find(self._detector, frame, in_order=True)], self.classifier, self.maps)[0]
         finding = find(self._detector, frame, self._tracker.known())
         started = time.perf_counter()
-        predictions = self.classifier.classify(finding.crops)
+        predictions = self.classifier.classify(finding.crops, maps=self.maps)
         classified = time.perf_counter()
         tracks = self._tracker.update(finding.faces, predictions, finding.crops, frame.captured_at)
         tracked = time.perf_counter()
