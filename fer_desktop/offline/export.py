@@ -141,21 +141,34 @@ def image_rows(result: ImageResult) -> list[list[Cell]]:
     return rows or [[path, "", *no_face_cells(result.error)]]
 
 
-def face_cells(track: Track) -> list[Cell]:
-    """The columns from x on."""
+def face_values(track: Track) -> list[Cell | None]:
+    """The columns from x on, as they are."""
     return [
         *track.face.box.as_list(),
         _rounded(track.face.score),
-        track.label or "",
-        harmless_text(track.reason or ""),
+        track.label,
+        track.reason,
         *_probabilities(track),
         _valence(track),
     ]
 
 
+def no_face_values(error: str | None) -> list[Cell | None]:
+    """The same where there is no face: nothing, but for the reason why nothing could be read."""
+    return [error if name == "reason" else None for name in FACE_COLUMNS]
+
+
+def face_cells(track: Track) -> list[Cell]:
+    """The same as a spreadsheet may have them."""
+    return [_cell(value) for value in face_values(track)]
+
+
 def no_face_cells(error: str | None) -> list[Cell]:
-    """The same where there is no face: empty, but for the reason why nothing could be read."""
-    return [harmless_text(error or "") if name == "reason" else "" for name in FACE_COLUMNS]
+    return [_cell(value) for value in no_face_values(error)]
+
+
+def _cell(value: Cell | None) -> Cell:
+    return "" if value is None else harmless_text(value) if isinstance(value, str) else value
 
 
 def harmless_text(text: str) -> str:
