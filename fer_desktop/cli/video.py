@@ -99,7 +99,7 @@ class _Tally:
 
 def _read(args: argparse.Namespace, tally: _Tally, cancelled: Callable[[], bool]) -> None:
     """Everything between the file and the outputs written. What stops it keeps the results so far."""
-    from fer_desktop.app import live_pipeline
+    from fer_desktop.app import video_pipeline
     from fer_desktop.capture.video_file import VideoFileSource
     from fer_desktop.offline.outputs import Outputs
     from fer_desktop.offline.video import VideoReading
@@ -111,7 +111,7 @@ def _read(args: argparse.Namespace, tally: _Tally, cancelled: Callable[[], bool]
         begin = _open(args, outputs)
         stack.enter_context(native_stderr.pythons_alone())
         recording = VideoFileSource(args.file, realtime=False, loop=False)
-        reading = stack.enter_context(VideoReading(recording, live_pipeline, keep_frames=bool(args.annotate)))
+        reading = stack.enter_context(VideoReading(recording, video_pipeline, keep_frames=bool(args.annotate)))
         copy = begin(reading, reading.begin(cancelled))
         if copy is not None:
             stack.callback(copy.close)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 
 import numpy as np
@@ -100,6 +100,11 @@ class Pipeline:
             classify=(classified - started) * 1e3,
             track=(tracked - classified) * 1e3,
         )
+
+    @property
+    def confirmed(self) -> Set[int]:
+        """The ids of all tracks that were faces so far; see Tracker."""
+        return self._tracker.confirmed if self._tracker else frozenset()
 
     def reset(self) -> None:
         """Forget the faces: another source begins."""

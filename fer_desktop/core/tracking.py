@@ -40,14 +40,20 @@ class _Candidate:
 
 
 class Tracker:
-    """Gives faces their ids and steadies their probabilities. Made for one source; `reset` before another."""
+    """Gives faces their ids and steadies their probabilities. Made for one source; `reset` before another.
 
-    def __init__(self) -> None:
+    early: faces are given from their first sighting on, for who can wait and see which of them `confirmed` names.
+    """
+
+    def __init__(self, early: bool = False) -> None:
+        self._early = early
+        self.confirmed: set[int] = set()
+        """The ids of all that were faces so far."""
         self._candidates: list[_Candidate] = []
         self._next_id = 1
 
     def reset(self) -> None:
-        self._candidates = []
+        self._candidates, self.confirmed = [], set()
 
     def restart_smoothing(self) -> None:
         """Another model reads from now on: the same faces under the same ids, and nothing of what was read before."""
@@ -85,13 +91,13 @@ class Tracker:
             if index not in taken_faces:
                 self._add(face, predictions[index], crops[index], at_s)
         self._candidates = [one for one in self._candidates if at_s - one.seen_at_s <= FORGET_S]
+        self.confirmed.update(
+            one.id for one in self._candidates if one.sightings >= CONFIRM_SIGHTINGS and one.best_score >= CONFIRM_SCORE
+        )
         return tuple(
             _track(one)
             for one in self._candidates
-            if one.sightings >= CONFIRM_SIGHTINGS
-            and one.best_score >= CONFIRM_SCORE
-            and not one.outdated
-            and at_s - one.seen_at_s <= COAST_S
+            if (self._early or one.id in self.confirmed) and not one.outdated and at_s - one.seen_at_s <= COAST_S
         )
 
     def _renew(self, one: _Candidate, face: Face, prediction: Prediction, crop: UInt8Array, at_s: float) -> None:

@@ -39,7 +39,7 @@ def pipeline(monkeypatch: pytest.MonkeyPatch) -> FakePipeline:
     """Stands in app's place: these tests are about the command, not about faces."""
     fake = FakePipeline(first_sad_then_happy)
     app = types.ModuleType("fer_desktop.app")
-    app.live_pipeline = lambda: fake  # type: ignore[attr-defined]
+    app.video_pipeline = lambda: fake  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, "fer_desktop.app", app)
     return fake
 
@@ -315,7 +315,7 @@ def find(frame):
     os.write(2, b"I0000 gl_context.cc: noise")
     return [track(1)]
 app = types.ModuleType("fer_desktop.app")
-app.live_pipeline = lambda: FakePipeline(find)
+app.video_pipeline = lambda: FakePipeline(find)
 sys.modules["fer_desktop.app"] = app
 from fer_desktop.cli import main
 sys.exit(main(sys.argv[1:]))

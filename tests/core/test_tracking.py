@@ -107,3 +107,14 @@ def test_a_missed_face_is_not_shown_with_the_reading_of_a_model_that_is_gone() -
     assert feed(tracker, [], at_s + COAST_S / 2) == ()
     (after,) = feed(tracker, [face(10, 10, 50)], at_s + COAST_S)
     assert after.id == before.id
+
+
+def test_who_can_wait_is_given_faces_from_their_first_sighting() -> None:
+    early, live = Tracker(early=True), Tracker()
+    for index in range(CONFIRM_SIGHTINGS):
+        assert early.confirmed == live.confirmed == set()
+        assert [track.id for track in feed(early, [face(10, 10, 50)], index / FPS)] == [1]
+        known = [track.id for track in feed(live, [face(10, 10, 50)], index / FPS)]
+    assert early.confirmed == live.confirmed == set(known) == {1}
+    early.reset()
+    assert early.confirmed == set()
