@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, QRectF, QSize, QSizeF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPen
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPen, QTextOption
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from fer_desktop.core import emotions
@@ -92,12 +92,12 @@ class PhotoCell(QStyledItemDelegate):
         painter.setFont(font(12))
         painter.setPen(QColor(theme.text))
         text = where.adjusted(4, 28, -4, 0)
-        align, wrap = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop, Qt.TextFlag.TextWordWrap
-        # Within a word as well, where a name is longer than the cell.
-        flags = int(align) | int(wrap) | int(Qt.TextFlag.TextWrapAnywhere)
+        option = QTextOption(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
+        # Within a word only where that is longer than the cell, as a name may be.
+        option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
         painter.save()
         painter.setClipRect(text)
-        painter.drawText(text, flags, why)
+        painter.drawText(text, why, option)
         painter.restore()
 
     def _paint_faces(self, painter: QPainter, model: GalleryModel, record: int, where: QRectF) -> None:

@@ -3,9 +3,11 @@ however often the label changes."""
 
 from __future__ import annotations
 
+import math
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter
 
@@ -33,6 +35,8 @@ CURVE_FROM: Final = 0.12
 """An emotion that stays under it all along has no curve."""
 _SURPRISE: Final = emotions.NAMES.index("surprise")
 _TEXT_PX: Final = 12
+TEXT_HIGH: Final = 15
+"""A band that high holds a word."""
 
 
 def edges_of(scale: Scale, columns: int) -> Float64Array:
@@ -72,16 +76,25 @@ def paint_words(painter: QPainter, lane: Lane, scale: Scale, top: float, theme: 
     edges = np.flatnonzero(np.diff(codes)) + 1
     for first, last in zip([0, *edges.tolist()], [*edges.tolist(), len(codes)], strict=True):
         code = int(codes[first])
-        room = last - first - 8
-        if code < 0 or room < 16 or LANE_PX * (LOWEST + (1 - LOWEST) * float(sure[first:last].min())) < 15:
+        if code < 0:
             continue
-        text = words.label(emotions.NAMES[code])
-        if metrics.horizontalAdvance(text) > room:
-            text = text[:SHORT]
-        if metrics.horizontalAdvance(text) <= room:
-            painter.setPen(QColor(ink_on(theme.rows.bars[code])))
-            where = QRectF(first + 4, top + LANE_PX - 17, last - first - 8, 16)
-            painter.drawText(where, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, text)
+        high = LANE_PX * (LOWEST + (1 - LOWEST) * sure[first:last]) >= TEXT_HIGH
+        whole = words.label(emotions.NAMES[code])
+        for text in (whole, whole[:SHORT]):
+            wide = math.ceil(metrics.horizontalAdvance(text))
+            at = _first_run(high, wide + 8)
+            if at is not None:
+                painter.setPen(QColor(ink_on(theme.rows.bars[code])))
+                where = QRectF(first + at + 4, top + LANE_PX - 17, wide + 4, 16)
+                painter.drawText(where, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, text)
+                break
+
+
+def _first_run(there: NDArray[np.bool_], length: int) -> int | None:
+    """Where so many True first stand in a row."""
+    gaps = np.flatnonzero(~np.concatenate([[False], there, [False]]))
+    long = np.flatnonzero(np.diff(gaps) > length)
+    return int(gaps[long[0]]) if len(long) else None
 
 
 def curves_image(lane: Lane, scale: Scale, height: float, theme: Theme, ratio: float) -> QImage:
