@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Final, Generic
 
 from fer_desktop import __version__
 from fer_desktop.offline import export, video_export
-from fer_desktop.offline.export import SCHEMA, Cell, Result, Write, face_values, no_face_values
+from fer_desktop.offline.export import SCHEMA, Cell, Result, face_values, no_face_values
+from fer_desktop.offline.files import Write
 from fer_desktop.offline.image_result import ImageResult
 from fer_desktop.offline.video import FrameResult
 from fer_desktop.offline.video_export import NAME_COLUMN, rounded_time

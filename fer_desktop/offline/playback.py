@@ -29,10 +29,11 @@ class Pictures(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class OpenedRecording:
-    """Two ways into one file: `recording` reads it from front to end, `pictures` gives what that has read again."""
+    """Two ways into one file: `recording` reads it from front to end; what `pictures` makes, one for each thread that
+    wants any, gives what that has read again."""
 
     recording: Recording
-    pictures: Pictures
+    pictures: Callable[[], Pictures]
 
 
 class Playhead:

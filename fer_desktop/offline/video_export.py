@@ -11,13 +11,13 @@ from fer_desktop.offline.export import (
     Cell,
     CsvDocument,
     JsonDocument,
-    Write,
     face_cells,
     face_record,
     harmless_text,
     no_face_cells,
     rounded,
 )
+from fer_desktop.offline.files import Write
 from fer_desktop.offline.video import Beginning, FrameResult
 
 CSV_COLUMNS: Final = ("frame", "time", "track", *FACE_COLUMNS)

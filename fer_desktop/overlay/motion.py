@@ -35,6 +35,8 @@ class Shown:
     face: Face
     prediction: Prediction
     """Of this very frame. Its maps, if any, are steadied as the bars are: those of single frames would flicker."""
+    name: str = ""
+    """What a person called it."""
 
     @property
     def leading(self) -> int:
