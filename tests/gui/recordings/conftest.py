@@ -106,10 +106,11 @@ class Desk:
         self.bot.waitUntil(lambda: bool(there()), timeout=WAIT_MS)
 
     def open(self, path: Path) -> None:
-        """And wait until it was read."""
+        """And wait until it was read, and all that follows from it is known."""
         self.page.open(path)
         self.until(lambda: self.page.reader is None or not self.page.reader.running)
         self.until(lambda: not self.page.player.waits)
+        self.until(lambda: self.page.document is None or self.page.document._looking is None)
 
     def at(self, number: int) -> None:
         """Wait until that picture is shown."""
