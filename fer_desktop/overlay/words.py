@@ -20,7 +20,9 @@ _MARKED = (
 )
 _MARKED_REASONS = (
     QT_TRANSLATE_NOOP("reasons", "too small"),
+    QT_TRANSLATE_NOOP("reasons", "half out of view"),
     QT_TRANSLATE_NOOP("reasons", "too dark"),
+    QT_TRANSLATE_NOOP("reasons", "too bright"),
     QT_TRANSLATE_NOOP("reasons", "blurred"),
     QT_TRANSLATE_NOOP("reasons", "turned away"),
     QT_TRANSLATE_NOOP("reasons", "not sure"),
