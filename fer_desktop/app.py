@@ -22,7 +22,11 @@ if TYPE_CHECKING:
     from fer_desktop.core.ports import FaceDetector, FrameSource
     from fer_desktop.core.types import Frame
     from fer_desktop.gui.composition import ActiveModel, Composition, Training
+    from fer_desktop.live.readings import Listener
     from fer_desktop.modelstore.store import ModelFolder
+    from fer_desktop.streams.sink import AnalysisSink
+    from fer_desktop.streams.spec import StreamSpec
+    from fer_desktop.streams.virtual_camera import Paint
 
 MAX_THREADS = 2
 """One face takes a few milliseconds on two threads; more would only take them from other programs."""
@@ -91,6 +95,36 @@ def open_source(spec: str) -> FrameSource:
     return VideoFileSource(Path(spec))
 
 
+def stream_sink(
+    wanted: StreamSpec, origins: Sequence[str] = (), followed: Callable[[], int | None] = lambda: None
+) -> AnalysisSink:
+    """What hands analyses to other programs, not yet opened. origins: pages that a WebSocket lets in too. followed: the
+    face chosen, for a stream of one face; asked on the stream's thread."""
+    from fer_desktop.streams import spec
+
+    if wanted.kind == spec.OSC:
+        from fer_desktop.streams.osc import OscSink
+
+        return OscSink(wanted.host, wanted.port)
+    if wanted.kind == spec.LSL:
+        from fer_desktop.streams.lsl import LslSink
+
+        return LslSink(wanted.name, wanted.network, followed)
+    if wanted.kind == spec.WEBSOCKET:
+        from fer_desktop.streams.websocket import WebSocketSink
+
+        return WebSocketSink(wanted.host, wanted.port, origins)
+    from fer_desktop.streams.virtual_camera import VirtualCameraSink
+
+    return VirtualCameraSink(_film_paint, wanted.name or None)
+
+
+def _film_paint() -> Paint:
+    from fer_desktop.overlay.picture import Film
+
+    return Film().painted
+
+
 def training() -> Training:
     """What the window is told of training, without Keras."""
     from fer_desktop.gui.composition import Preset, Training
@@ -103,8 +137,8 @@ def training() -> Training:
     return Training(presets, tuple(ARCHITECTURES), run_lock.is_running)
 
 
-def composition() -> Composition:
-    """What the window is given."""
+def composition(listeners: Sequence[Listener] = ()) -> Composition:
+    """What the window is given. listeners: who else is handed its live analyses."""
     from fer_desktop.gui.composition import Composition
 
     first = _FirstModel()
@@ -118,6 +152,7 @@ def composition() -> Composition:
         model_name=_model_name,
         read_image=_read_image,
         training=training,
+        listeners=listeners,
     )
 
 

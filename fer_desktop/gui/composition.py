@@ -10,6 +10,7 @@ from typing import Protocol
 from fer_desktop.core.ports import EmotionClassifier, FrameSource
 from fer_desktop.core.types import Frame
 from fer_desktop.live.analysis_worker import PipelineLike
+from fer_desktop.live.readings import Listener
 
 
 class CameraLike(Protocol):
@@ -63,6 +64,7 @@ class Composition:
     model_name: a model's id or folder -> what people call it; the id itself where nobody named it. Raises nothing.
     read_image: a photo, upright, as a Frame. Raises InputError.
     training: quick; of training's libraries it loads none.
+    listeners: are handed every live analysis, for streams.
     """
 
     make_live_pipeline: Callable[[], PipelineLike]
@@ -74,6 +76,7 @@ class Composition:
     model_name: Callable[[str], str]
     read_image: Callable[[Path], Frame]
     training: Callable[[], Training]
+    listeners: Sequence[Listener] = ()
 
 
 @dataclass(frozen=True, slots=True)

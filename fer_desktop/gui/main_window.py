@@ -54,6 +54,8 @@ class MainWindow(QMainWindow):
         self.composition, self._store, self._themes, self._save = composition, store, themes, save
         self.settings = store.settings
         self.session = LiveSession(composition.make_live_pipeline)
+        for listener in composition.listeners:
+            self.session.add_listener(listener)
         self.shown_at: float | None = None
         self.closed_at: float | None = None
         self.setWindowTitle(resources.APP_NAME)

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 
 from fer_desktop.core.errors import FerError
-from fer_desktop.core.types import Analysis
+from fer_desktop.core.types import Analysis, Frame
 from fer_desktop.live.analysis_worker import AnalysisWorker, Job, ModelInfo, PipelineLike
 from fer_desktop.live.events import Event, EventQueue, Kind
 from fer_desktop.live.model_loader import MakeClassifier, Refusal
@@ -16,6 +16,9 @@ from fer_desktop.live.pairing import FramePairing
 from fer_desktop.live.statistics import Meter
 
 logger = logging.getLogger(__name__)
+
+Listener = Callable[[Frame, Analysis], None]
+"""Is handed each analysis on the analysis thread; has to return at once and to raise nothing."""
 
 
 class Readings:
@@ -35,6 +38,7 @@ class Readings:
         self._repeat_s = repeat_s
         self._complained: tuple[str, float] = ("", float("-inf"))
         self._started = False
+        self.listeners: tuple[Listener, ...] = ()
         self.model: ModelInfo | None = None
         """The model in use; None until `model_ready`, and after `model_failed`."""
 
@@ -87,6 +91,8 @@ class Readings:
         with self._lock:
             self._pairing.analysed(job.sequence, analysis)
         self._meter.analysed(analysis, time.monotonic())
+        for listener in self.listeners:
+            listener(job.frame, analysis)
 
     def on_not_analysed(self, job: Job, error: FerError | None) -> None:
         now = time.monotonic()

@@ -19,7 +19,7 @@ from fer_desktop.live.capture_worker import CaptureWorker, SourceInfo
 from fer_desktop.live.events import Event, EventQueue, Kind
 from fer_desktop.live.memory import peak_resident_mb, resident_mb
 from fer_desktop.live.pairing import FramePairing, View
-from fer_desktop.live.readings import Readings
+from fer_desktop.live.readings import Listener, Readings
 from fer_desktop.live.statistics import Meter, Statistics
 from fer_desktop.live.timing import Timing
 from fer_desktop.live.watchdog import Watchdog
@@ -86,6 +86,16 @@ class LiveSession:
             if self._stopped:
                 raise RuntimeError("the session was stopped")
         self._readings.change_model(make_classifier)
+
+    def add_listener(self, listener: Listener) -> None:
+        """Hand every analysis to `listener`, with its frame, as soon as it is made."""
+        with self._lock:
+            self._readings.listeners += (listener,)
+
+    def remove_listener(self, listener: Listener) -> None:
+        """It may be in a call that began before."""
+        with self._lock:
+            self._readings.listeners = tuple(one for one in self._readings.listeners if one != listener)
 
     def pause(self) -> None:
         """Take no more frames: a file stays where it is, a camera stays open. Another source ends the pause."""

@@ -4,21 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
-from fer_desktop.core import emotions
-from fer_desktop.offline.export import (
-    FACE_COLUMNS,
-    Cell,
-    CsvDocument,
-    JsonDocument,
-    Write,
-    face_cells,
-    face_record,
-    no_face_cells,
-    rounded,
-)
+from fer_desktop.core.records import TRACK_COLUMNS, Cell, face_cells, no_face_cells, tracked_face_record
+from fer_desktop.offline.export import CsvDocument, JsonDocument, Write
 from fer_desktop.offline.video import Beginning, FrameResult
 
-CSV_COLUMNS: Final = ("frame", "time", "track", *FACE_COLUMNS)
+CSV_COLUMNS: Final = TRACK_COLUMNS
 
 
 class FrameJsonWriter(JsonDocument[FrameResult]):
@@ -41,11 +31,7 @@ class FrameCsvWriter(CsvDocument[FrameResult]):
 def frame_record(result: FrameResult) -> dict[str, object]:
     """One entry of "frames". Pictures count from 0; the time is in seconds since the first."""
     tracks = () if result.analysis is None else result.analysis.tracks
-    faces = [
-        face_record(track)
-        | {"track": track.id, "smoothed": dict(zip(emotions.NAMES, rounded(track.smoothed), strict=True))}
-        for track in tracks
-    ]
+    faces = [tracked_face_record(track) for track in tracks]
     record: dict[str, object] = {"index": result.index, "time": _time(result), "faces": faces}
     return record if result.error is None else record | {"error": result.error}
 

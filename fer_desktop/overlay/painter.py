@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -31,9 +32,14 @@ def scale_for(size: tuple[int, int]) -> float:
     return max(1.0, max(size) / 1280)
 
 
-@lru_cache(maxsize=64)
 def font(size_px: float, bold: bool = False) -> QFont:
     """The system's font at a size in pixels (a fraction is kept), with digits of equal width."""
+    # A font that two threads paint with at once is shared in its inner part, which is not made for that.
+    return _font(size_px, bold, threading.get_ident())
+
+
+@lru_cache(maxsize=64)
+def _font(size_px: float, bold: bool, thread: int) -> QFont:
     result = QFont(QGuiApplication.font())
     result.setPixelSize(max(round(size_px), 1))
     result.setWeight(QFont.Weight.DemiBold if bold else QFont.Weight.Normal)

@@ -43,7 +43,7 @@ def annotated_file(frame: Frame, analysis: Analysis, form: Literal["jpeg", "png"
 class Film:
     """Paints the pictures of one video, in order: numbers, and the side a face's bars are on, stay as they were.
 
-    To be made and used on the main thread.
+    To be made and used on one thread; where there is no application yet, on the main one.
     """
 
     def __init__(self) -> None:
