@@ -11,7 +11,7 @@ import os
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from fer_desktop import opencv_environment
 
@@ -20,14 +20,15 @@ if TYPE_CHECKING:
     from fer_desktop.classification.onnx_classifier import OnnxClassifier
     from fer_desktop.core.pipeline import Pipeline
     from fer_desktop.core.ports import FaceDetector, FrameSource
-    from fer_desktop.core.types import Frame
     from fer_desktop.gui.composition import ActiveModel, Composition, Training
     from fer_desktop.live.readings import Listener
     from fer_desktop.modelstore.store import ModelFolder
+    from fer_desktop.offline.playback import OpenedRecording
     from fer_desktop.streams.sink import AnalysisSink
     from fer_desktop.streams.spec import StreamSpec
     from fer_desktop.streams.virtual_camera import Paint
 
+Made = TypeVar("Made")
 MAX_THREADS = 2
 """One face takes a few milliseconds on two threads; more would only take them from other programs."""
 
@@ -53,14 +54,19 @@ def live_pipeline(model: str | None = None) -> Pipeline:
     return _live(partial(classifier, model))
 
 
-def _live(make_classifier: Callable[[], OnnxClassifier]) -> Pipeline:
+def video_pipeline(model: str | None = None) -> Pipeline:
+    """The same for recordings, where who reads its results can wait until it is known what is a face."""
+    return _live(partial(classifier, model), early=True)
+
+
+def _live(make_classifier: Callable[[], OnnxClassifier], early: bool = False) -> Pipeline:
     from fer_desktop.core.pipeline import Pipeline
     from fer_desktop.core.tracking import Tracker
     from fer_desktop.detection.mediapipe_detector import LiveFaceDetector
 
     # The classifier first: a damaged model is told before the detector is made, and holds nothing that must be closed.
     reader = make_classifier()
-    return Pipeline(LiveFaceDetector(), reader, Tracker())
+    return Pipeline(LiveFaceDetector(), reader, Tracker(early=early))
 
 
 def photo_pipeline(model: str | None = None) -> Pipeline:
@@ -125,6 +131,16 @@ def _film_paint() -> Paint:
     return Film().painted
 
 
+def recording(path: Path) -> OpenedRecording:
+    """The ways into a video file, not opened yet: from front to end, and to any picture that was read."""
+    from fer_desktop.capture.video_file import VideoFileSource
+    from fer_desktop.capture.video_seek import SeekingVideo
+    from fer_desktop.offline.playback import OpenedRecording
+
+    source = VideoFileSource(path, realtime=False, loop=False)
+    return OpenedRecording(source, SeekingVideo(path, source.stamps))
+
+
 def training() -> Training:
     """What the window is told of training, without Keras."""
     from fer_desktop.gui.composition import Preset, Training
@@ -144,15 +160,16 @@ def composition(listeners: Sequence[Listener] = ()) -> Composition:
     first = _FirstModel()
     return Composition(
         make_live_pipeline=_without_qt_paths(lambda: _live(first.classifier)),
-        make_photo_pipeline=_without_qt_paths(photo_pipeline),
+        make_video_pipeline=_without_qt_paths(video_pipeline),
+        make_photo_detector=_without_qt_paths(photo_detector),
         make_classifier=classifier,
         make_source=open_source,
         list_cameras=_list_cameras,
         active_model=first.look,
         model_name=_model_name,
-        read_image=_read_image,
         training=training,
         listeners=listeners,
+        make_recording=recording,
     )
 
 
@@ -197,18 +214,12 @@ def _model_name(model: str) -> str:
         return model
 
 
-def _read_image(path: Path) -> Frame:
-    from fer_desktop.offline.images import read_image
+def _without_qt_paths(make: Callable[[], Made]) -> Callable[[], Made]:
+    """Making a pipeline or a detector imports OpenCV."""
 
-    return read_image(path)
-
-
-def _without_qt_paths(make: Callable[[], Pipeline]) -> Callable[[], Pipeline]:
-    """Making a pipeline imports OpenCV."""
-
-    def made() -> Pipeline:
-        pipeline = make()
+    def made() -> Made:
+        part = make()
         opencv_environment.forget_qt_paths()
-        return pipeline
+        return part
 
     return made

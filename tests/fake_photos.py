@@ -39,7 +39,7 @@ class FakePhotos:
             self.threads.add(threading.get_ident())
             return tuple(self.find(frame))
 
-    def classify(self, crops: np.ndarray) -> tuple[Prediction, ...]:
+    def classify(self, crops: np.ndarray, maps: bool = False) -> tuple[Prediction, ...]:
         self.batches.append(len(crops))
         return tuple(prediction("happy", 0.7) for _ in crops)
 

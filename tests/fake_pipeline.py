@@ -37,6 +37,7 @@ class FakePipeline:
         self.classifier = SimpleNamespace(model_id="fake", device="none")
         self.seen: list[str] = []
         self.closed = False
+        self.confirmed: set[int] = set(range(100))
         self._find = find or (lambda frame: [track(0)] if frame.size[0] >= 30 else [])
 
     def analyse(self, frame: Frame) -> Analysis:

@@ -37,6 +37,15 @@ def bgr(image: Image.Image) -> np.ndarray:
     return np.asarray(image.convert("RGB"))[:, :, ::-1]
 
 
+def heic(image: Image.Image) -> bytes:
+    """The bytes of the image as a phone of one maker stores it."""
+    import pillow_heif
+
+    buffer = io.BytesIO()
+    pillow_heif.from_pillow(image).save(buffer, quality=95)
+    return buffer.getvalue()
+
+
 def png_header(width: int, height: int) -> bytes:
     """A PNG that declares a size and holds a few bytes of pixels."""
 
@@ -59,6 +68,15 @@ def jpeg_header(width: int, height: int) -> bytes:
 def gif_header(width: int, height: int) -> bytes:
     data = bytearray(encoded(picture(), "GIF"))
     data[6:10] = struct.pack("<HH", width, height)
+    return bytes(data)
+
+
+def heic_header(width: int, height: int) -> bytes:
+    """A HEIC of a small picture whose boxes "ispe" (ISO/IEC 14496-12) declare another size."""
+    data = bytearray(heic(picture(64, 64)))
+    at = -1
+    while (at := data.find(b"ispe", at + 1)) >= 0:
+        data[at + 8 : at + 16] = struct.pack(">II", width, height)
     return bytes(data)
 
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from fer_desktop.capture.video_container import not_a_video, open_container, video_stream
+from fer_desktop.capture.video_seek import Stamps
 from fer_desktop.core.errors import InputError
 from fer_desktop.core.types import Frame, UInt8Array
 
@@ -61,6 +62,8 @@ class VideoFileSource:
         self._losses = _Losses()
         self._image: UInt8Array | None = None
         self._started_at: float | None = None
+        self.stamps = Stamps()
+        """Of the pictures read so far, where that is not in real time: with them SeekingVideo finds each again."""
 
     @property
     def fps(self) -> float | None:
@@ -129,7 +132,10 @@ class VideoFileSource:
     def _next(self) -> Frame | None:
         if not self.live:
             picture = self._take()
-            return None if picture is None else self._frame(to_bgr(picture[0], self._aspect), picture[1], picture[1])
+            if picture is None:
+                return None
+            self.stamps.add(picture[0].pts, picture[0].key_frame)
+            return self._frame(to_bgr(picture[0], self._aspect), picture[1], picture[1])
         now = time.monotonic()
         if self._started_at is None or now - self._due(self._position) > LATE_S:
             self._started_at = now - (self._position + self._interval if self._index else 0.0)

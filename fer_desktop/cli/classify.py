@@ -1,27 +1,36 @@
-"""`fer-desktop classify`: the emotions in photos and folders of photos, as a table, JSON, CSV or annotated pictures."""
+"""`fer-desktop classify`: the emotions in photos and folders of photos, as a table, documents or annotated pictures."""
 
 # With pathlib, a name too long would raise where os.path says no.
-# ruff: noqa: PTH110, PTH113, PTH119
+# ruff: noqa: PTH110, PTH112, PTH113, PTH116, PTH118, PTH120, PTH122
 
 from __future__ import annotations
 
 import argparse
 import contextlib
+import functools
+import itertools
 import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Final
 
 from fer_desktop import native_stderr
-from fer_desktop.cli.common import ProgressLine, interruptible
+from fer_desktop.cli import documents
+from fer_desktop.cli.common import interruptible
 from fer_desktop.core.errors import Cancelled, FerError, InputError
 from fer_desktop.modelstore.store import ModelStore
 
 if TYPE_CHECKING:
-    from fer_desktop.core.ports import EmotionClassifier
-    from fer_desktop.offline.export import Write
+    from fer_desktop.core.types import Analysis, Frame
     from fer_desktop.offline.find import Found
     from fer_desktop.offline.image_result import ImageResult
+
+_FIRST: Final = 100
+"""Of so many paths the table's first column is as wide as the widest."""
+
+
+class WouldBeLost(InputError):
+    """A file to write is one of the images to read."""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -30,9 +39,14 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--fast", action="store_true", help="look for faces once: three times as fast, and small faces are missed"
     )
-    parser.add_argument("--json", metavar="FILE", help="write JSON to FILE, - for standard output")
-    parser.add_argument("--csv", metavar="FILE", help="write CSV, one line a face, to FILE, - for standard output")
+    documents.configure(parser, "a face")
     parser.add_argument("--annotate", metavar="DIR", help="write the pictures with their readings painted on into DIR")
+    parser.add_argument(
+        "--cluster",
+        metavar="ADDRESS",
+        help="read on the workers of the Dask cluster at ADDRESS, tcp://HOST:PORT, which must see the files under the "
+        "same paths (needs the extra cluster; not with --annotate)",
+    )
     parser.epilog = (
         "Exit status: 0 done; 2 nothing could be read or written; 3 stopped; 4 done, but some images could not be "
         "read, or an annotated picture or one of several outputs could not be written (each is told; the readings are "
@@ -44,14 +58,12 @@ def run(args: argparse.Namespace) -> int:
     """Exit status 0; 1 if the program itself failed on an image; 2 if no image was usable or nothing could be written;
     4 if some images were not usable, or an annotated picture or one of several outputs could not be written: the
     readings are kept and each failure is told on stderr."""
-    from fer_desktop.offline.find import find_images
-
-    found = find_images(args.paths, args.recursive)
-    _check_outputs(args, found)
+    _check(args)
     with interruptible() as cancelled:
-        tally = _classify(args, found, cancelled)
-        if tally.total < len(found) and tally.kept:
-            raise Cancelled(f"stopped after {tally.total} of {len(found)} images, whose results are kept")
+        tally = _classify(args, cancelled)
+        if tally.cancelled and tally.kept:
+            of = "" if tally.of is None else f" of {tally.of:,}"
+            raise Cancelled(f"stopped after {tally.total:,}{of} images, whose results are kept")
     return tally.exit_status()
 
 
@@ -60,6 +72,10 @@ class _Tally:
 
     def __init__(self) -> None:
         self.total = self.failed = self.defects = self.unwritten = 0
+        self.of: int | None = None
+        """How many there are, where that is known."""
+        self.cancelled = False
+        """Whether it was stopped before the last."""
         self.kept = True
         """False once no output is left to write to."""
 
@@ -84,51 +100,37 @@ class _Tally:
         return EXIT_PARTIAL if self.failed or self.unwritten else EXIT_OK
 
 
-def _classify(args: argparse.Namespace, found: Sequence[Found], cancelled: Callable[[], bool]) -> _Tally:
-    """Everything between the inputs found and the outputs written. What stops it keeps the results so far."""
-    from fer_desktop.offline import batch
+def _classify(args: argparse.Namespace, cancelled: Callable[[], bool]) -> _Tally:
+    """Everything between the paths given and the outputs written. What stops it keeps the results so far."""
+    from fer_desktop.cli.classify_table import Progress, TableWriter
     from fer_desktop.offline.annotate import AnnotatedFolder
-    from fer_desktop.offline.export import STDOUT, CsvWriter, JsonWriter
+    from fer_desktop.offline.export import STDOUT
+    from fer_desktop.offline.find import Listing, find_images
+    from fer_desktop.offline.formats import photo_writer
     from fer_desktop.offline.outputs import Annotations, Outputs
 
     tally = _Tally()
-    progress = _Progress(len(found))
     stopped_by: FerError | None = None
-    readable = any(image.error is None and os.path.isfile(image.path) for image in found)
+    targets = [target for _, target in documents.wanted(args) if target != STDOUT]
     with contextlib.ExitStack() as stack:
+        listing = stack.enter_context(
+            contextlib.closing(Listing(_spared(find_images(args.paths, args.recursive), targets)))
+        )
+        readable, coming = _readable(iter(listing))
+        first = list(itertools.islice(coming, _FIRST))
+        found = itertools.chain(first, coming)
         # Outputs first: one that cannot be written is known before the work, not after it.
-        outputs = stack.enter_context(Outputs())
-        begin_json = outputs.open(args.json) if args.json else None
-        begin_csv = outputs.open(args.csv) if args.csv else None
-        begin_table = None if args.json or args.csv else outputs.open(STDOUT)
-        drawn = None
-        if args.annotate and readable:
-            paths = [image.path for image in found if image.error is None]
-            drawn = Annotations(AnnotatedFolder(args.annotate, paths))
+        outputs: Outputs[ImageResult] = stack.enter_context(Outputs())
+        begin = documents.opened(args, outputs)
+        begin_table = None if documents.wanted(args) else outputs.open(STDOUT)
+        drawn = Annotations(AnnotatedFolder(args.annotate)) if args.annotate and readable else None
         stack.enter_context(native_stderr.pythons_alone())
-        results: Iterator[ImageResult] = map(batch.refused, found)
-        reader: EmotionClassifier | None = None
-        # Only here: a wrong path is answered at once, without loading any model.
-        if readable:
-            from fer_desktop.app import classifier, photo_detector
-
-            reader = stack.enter_context(contextlib.closing(classifier()))
-            photos = stack.enter_context(batch.Batch(lambda: photo_detector(args.fast), reader))
-            results = photos.results(found, on_analysed=drawn.write if drawn else None, cancelled=cancelled)
-
-        def json_writer(write: Write) -> JsonWriter:
-            # Of the model that reads, or of the one that would.
-            return JsonWriter(write, reader.model_id if reader else ModelStore.default().active().id)
-
-        # What goes to stdout cannot be taken back: it begins when the file has.
-        if begin_json and args.json != STDOUT:
-            begin_json(json_writer)
-        if begin_csv:
-            begin_csv(CsvWriter)
-        if begin_json and args.json == STDOUT:
-            begin_json(json_writer)
+        model_id, results = _results(args, found, readable, drawn.write if drawn else None, cancelled, stack)
+        settings = documents.settings(args, model_id, args.paths, args.fast)
+        begin(lambda form: photo_writer(form, settings))
         if begin_table:
-            begin_table(lambda write: _TableWriter(write, [image.path for image in found]))
+            begin_table(lambda write: TableWriter(write, [image.path for image in first]))
+        progress = Progress(listing, wanted=len(args.paths) > 1 or not os.path.isfile(args.paths[0]))
         try:
             for result in results:
                 progress.clear()
@@ -136,14 +138,20 @@ def _classify(args: argparse.Namespace, found: Sequence[Found], cancelled: Calla
                 outputs.add(result)
                 if result.error is not None:
                     print(f"fer-desktop: {result.error}", file=sys.stderr)
+                if drawn is not None and result.analysis is None:
+                    drawn.pass_over(result.path)
                 tally.tell([*(drawn.failures() if drawn else ()), *outputs.failures()])
                 if not outputs.alive and (drawn is None or drawn.failing):
                     break
                 progress.show(tally.total, result.path)
+        except WouldBeLost:
+            raise  # what is kept would take the image's place
         except FerError as error:
             stopped_by = error
         finally:
             progress.clear()
+        tally.of = listing.total
+        tally.cancelled = cancelled() and tally.total != tally.of
         outputs.finish()
         tally.tell(outputs.failures())
         tally.kept = outputs.alive or (drawn is not None and drawn.written > 0)
@@ -152,59 +160,86 @@ def _classify(args: argparse.Namespace, found: Sequence[Found], cancelled: Calla
     return tally
 
 
-class _TableWriter:
-    """For people: one line a face. Images that failed are told of on stderr."""
+def _results(
+    args: argparse.Namespace,
+    found: Iterable[Found],
+    readable: bool,
+    on_analysed: Callable[[Frame, Analysis], None] | None,
+    cancelled: Callable[[], bool],
+    stack: contextlib.ExitStack,
+) -> tuple[str, Iterator[ImageResult]]:
+    """The id of the model that reads, or of the one that would, and what it reads."""
+    from fer_desktop.offline import batch
 
-    def __init__(self, write: Write, paths: Sequence[str]) -> None:
-        from fer_desktop.offline.names import shown
+    # Only where need be: a wrong path is answered at once, without loading any model.
+    if not readable:
+        return ModelStore.default().active().id, map(batch.refused, found)
+    if args.cluster:
+        from fer_desktop.cli import cluster_parts
+        from fer_desktop.offline.cluster import Cluster
 
-        self._write = write
-        self._width = min(max(len(shown(path)) for path in paths), 60)
+        parts = functools.partial(cluster_parts.parts, args.fast)
+        cluster = stack.enter_context(Cluster(args.cluster, parts, cluster_parts.model))
+        return cluster.model_id, cluster.results(found, cancelled)
+    from fer_desktop.app import classifier, photo_detector
 
-    def add(self, result: ImageResult) -> None:
-        from fer_desktop.offline.names import shown
-
-        if result.analysis is None:
-            return
-        path = shown(result.path).ljust(self._width)
-        lines = []
-        for number, track in enumerate(result.analysis.tracks, start=1):
-            reading = (
-                f"{track.label:<8}  {track.confidence * 100:>3.0f} %" if track.label else f"no label: {track.reason}"
-            )
-            lines.append(f"{path}  face {number}  {reading}")
-        text = "".join(line + "\n" for line in lines or [f"{path}  no face found"])
-        self._write(text.encode(sys.stdout.encoding or "utf-8", "replace"))
-
-    def finish(self) -> None:
-        pass
-
-
-class _Progress(ProgressLine):
-    def __init__(self, total: int) -> None:
-        super().__init__(wanted=total > 1)
-        self._total = total
-
-    def show(self, done: int, path: str) -> None:
-        from fer_desktop.offline.names import shown
-
-        self.tell(f"{done}/{self._total}  {shown(os.path.basename(path))[:50]}")
+    reader = stack.enter_context(contextlib.closing(classifier()))
+    photos = stack.enter_context(batch.Batch(lambda: photo_detector(args.fast), reader))
+    return reader.model_id, photos.results(found, on_analysed=on_analysed, cancelled=cancelled)
 
 
-def _check_outputs(args: argparse.Namespace, found: Sequence[Found]) -> None:
-    """Refuse outputs that would destroy each other or an input. Raises InputError."""
+def _readable(found: Iterator[Found]) -> tuple[bool, Iterator[Found]]:
+    """Whether any image can be read at all, and all of them. Looked at only up to the first that can."""
+    seen = []
+    for image in found:
+        seen.append(image)
+        if image.error is None and os.path.isfile(image.path):
+            return True, itertools.chain(seen, found)
+    return False, iter(seen)
+
+
+def _check(args: argparse.Namespace) -> None:
+    """Refuse outputs that cannot be, would destroy each other, or an input as far as that can be told without looking
+    into folders. Raises InputError, and MissingComponentError."""
     from fer_desktop.offline.export import STDOUT
+    from fer_desktop.offline.images import SUFFIXES
+
+    documents.check(args)
+    if args.cluster == "":
+        raise InputError("the address after --cluster is empty", "Give it as the cluster prints it: tcp://HOST:PORT")
+    if args.cluster and args.annotate:
+        raise InputError("--annotate paints on this computer, and --cluster reads on others", "Leave one of them out")
+    for _, target in documents.wanted(args):
+        if target == STDOUT or not os.path.exists(target):
+            continue
+        real = os.path.realpath(target)
+        image_name = os.path.splitext(real)[1].lower() in SUFFIXES
+        for given in args.paths:
+            folder = os.path.realpath(given)
+            inside = os.path.dirname(real) == folder or (args.recursive and real.startswith(os.path.join(folder, "")))
+            if (real == folder and not os.path.isdir(folder)) or (image_name and inside):
+                raise _lost(target)
+
+
+def _spared(found: Iterable[Found], targets: Sequence[str]) -> Iterator[Found]:
+    """The images, unless one is a file to be written under another name. Raises WouldBeLost."""
+    places = {place for target in targets if (place := _place(target)) is not None}
+    for image in found:
+        if places and image.error is None and _place(image.path) in places:
+            raise _lost(image.path)
+        yield image
+
+
+def _place(path: str) -> tuple[int, int] | None:
+    """The same for two names of one file. None where there is none, or one that no file is put in the place of."""
+    try:
+        status = os.stat(path)
+    except (OSError, ValueError):
+        return None
+    return status.st_dev, status.st_ino
+
+
+def _lost(path: str) -> WouldBeLost:
     from fer_desktop.offline.names import shown
 
-    for option in ("json", "csv", "annotate"):
-        if getattr(args, option) == "":
-            raise InputError(f"the name after --{option} is empty", "Name a file or folder for the results")
-    if args.json == args.csv == STDOUT:
-        raise InputError("both --json and --csv are to go to standard output", "Name a file for one of them")
-    targets = [os.path.realpath(target) for target in (args.json, args.csv) if target and target != STDOUT]
-    if len(set(targets)) < len(targets):
-        raise InputError(f"--json and --csv name the same file, {shown(args.json)}", "Name two files")
-    inputs = {os.path.realpath(image.path) for image in found if image.error is None}
-    for target in targets:
-        if target in inputs and os.path.exists(target):
-            raise InputError(f"{shown(target)} is one of the images to read", "Name another file for the results")
+    return WouldBeLost(f"{shown(path)} is one of the images to read", "Name another file for the results")

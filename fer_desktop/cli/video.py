@@ -1,4 +1,4 @@
-"""`fer-desktop video`: the emotions in every picture of a video, as a page for people, JSON, CSV or a video."""
+"""`fer-desktop video`: the emotions in every picture of a video, as a page for people, documents or a video."""
 
 # With pathlib, a name too long would raise where os.path says no.
 # ruff: noqa: PTH110
@@ -14,6 +14,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from fer_desktop import native_stderr
+from fer_desktop.cli import documents
 from fer_desktop.cli.common import ProgressLine, interruptible
 from fer_desktop.core.errors import Cancelled, FerError, InputError
 
@@ -25,8 +26,7 @@ if TYPE_CHECKING:
 
 def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", metavar="FILE", help="a video: anything that FFmpeg reads")
-    parser.add_argument("--json", metavar="FILE", help="write JSON to FILE, - for standard output")
-    parser.add_argument("--csv", metavar="FILE", help="write CSV, one line a face and picture, to FILE, - for stdout")
+    documents.configure(parser, "a face and picture")
     parser.add_argument(
         "--annotate", metavar="FILE.mp4", help="write a copy with the readings painted on, its sound kept"
     )
@@ -34,7 +34,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--overwrite", action="store_true", help="let --annotate replace a file that this program did not make"
     )
     parser.epilog = (
-        "Times are in seconds from the first picture. Without --json, --csv and --annotate: each face's share of time "
+        "Times are in seconds from the first picture. Without any document or --annotate: each face's share of time "
         "per emotion, and when it changed. Exit status: 0 done; 2 nothing could be read or written; 3 stopped, what "
         "is done is kept; 4 done, but the video is damaged or cut short, or one of several outputs could not be "
         "written (each is told)."
@@ -99,7 +99,7 @@ class _Tally:
 
 def _read(args: argparse.Namespace, tally: _Tally, cancelled: Callable[[], bool]) -> None:
     """Everything between the file and the outputs written. What stops it keeps the results so far."""
-    from fer_desktop.app import live_pipeline
+    from fer_desktop.app import video_pipeline
     from fer_desktop.capture.video_file import VideoFileSource
     from fer_desktop.offline.outputs import Outputs
     from fer_desktop.offline.video import VideoReading
@@ -111,7 +111,7 @@ def _read(args: argparse.Namespace, tally: _Tally, cancelled: Callable[[], bool]
         begin = _open(args, outputs)
         stack.enter_context(native_stderr.pythons_alone())
         recording = VideoFileSource(args.file, realtime=False, loop=False)
-        reading = stack.enter_context(VideoReading(recording, live_pipeline, keep_frames=bool(args.annotate)))
+        reading = stack.enter_context(VideoReading(recording, video_pipeline, keep_frames=bool(args.annotate)))
         copy = begin(reading, reading.begin(cancelled))
         if copy is not None:
             stack.callback(copy.close)
@@ -151,21 +151,17 @@ def _open(
     args: argparse.Namespace, outputs: Outputs[FrameResult]
 ) -> Callable[[VideoReading, Beginning], AnnotatedCopy | None]:
     """Open what the results go to, and give what begins the documents in it. Raises InputError."""
-    from fer_desktop.offline.export import STDOUT, FileInParts, Write
+    from fer_desktop.offline.export import STDOUT, FileInParts
+    from fer_desktop.offline.formats import video_writer
     from fer_desktop.offline.video_copy import AnnotatedCopy
-    from fer_desktop.offline.video_export import FrameCsvWriter, FrameJsonWriter
     from fer_desktop.offline.video_summary import Summary
 
-    begin_json = outputs.open(args.json) if args.json else None
-    begin_csv = outputs.open(args.csv) if args.csv else None
     begin_copy = outputs.open_in_parts(args.annotate) if args.annotate else None
-    begin_page = None if args.json or args.csv or args.annotate else outputs.open(STDOUT)
+    begin_documents = documents.opened(args, outputs)
+    begin_page = None if documents.wanted(args) or args.annotate else outputs.open(STDOUT)
 
     def begin(reading: VideoReading, beginning: Beginning) -> AnnotatedCopy | None:
         copies: list[AnnotatedCopy] = []
-
-        def json_writer(write: Write) -> FrameJsonWriter:
-            return FrameJsonWriter(write, args.file, beginning)
 
         def copy_writer(file: FileInParts) -> AnnotatedCopy:
             copies.append(AnnotatedCopy(file, args.file, reading.recording, beginning))
@@ -173,13 +169,8 @@ def _open(
 
         if begin_copy:
             begin_copy(copy_writer)
-        # What goes to stdout cannot be taken back: it begins when the files have.
-        if begin_json and args.json != STDOUT:
-            begin_json(json_writer)
-        if begin_csv:
-            begin_csv(FrameCsvWriter)
-        if begin_json and args.json == STDOUT:
-            begin_json(json_writer)
+        settings = documents.settings(args, beginning.model_id)
+        begin_documents(lambda form: video_writer(form, settings, args.file, beginning))
         if begin_page:
             begin_page(lambda write: Summary(write, args.file, beginning, sys.stdout.encoding or "utf-8"))
         return copies[0] if copies else None
@@ -224,26 +215,20 @@ def time_left(seconds: float) -> str:
 
 
 def _check_outputs(args: argparse.Namespace) -> None:
-    """Refuse outputs that would destroy each other or the input. Raises InputError."""
+    """Refuse outputs that would destroy each other or the input. Raises InputError, and MissingComponentError."""
     from fer_desktop.offline.export import STDOUT
     from fer_desktop.offline.names import shown
     from fer_desktop.offline.video_copy import check_target
 
     if args.file == "":
         raise InputError("the name of the video is empty", "Name a file")
-    for option in ("json", "csv", "annotate"):
-        if getattr(args, option) == "":
-            raise InputError(f"the name after --{option} is empty", "Name a file for the results")
-    if args.json == args.csv == STDOUT:
-        raise InputError("both --json and --csv are to go to standard output", "Name a file for one of them")
+    documents.check(args, args.annotate)
     if args.overwrite and not args.annotate:
         raise InputError("--overwrite is about the file after --annotate, and there is none", "Leave it out")
-    targets = [target for target in (args.json, args.csv, args.annotate) if target and target != STDOUT]
-    places = [os.path.realpath(target) for target in targets]
-    for number, place in enumerate(places):
-        if place in places[:number]:
-            raise InputError(f"two results are to go to the same file, {shown(targets[number])}", "Name two files")
-        if place == os.path.realpath(args.file) and os.path.exists(place):
-            raise InputError(f"{shown(targets[number])} is the video to read", "Name another file for the results")
+    for target in (*(target for _, target in documents.wanted(args)), args.annotate):
+        if not target or target == STDOUT or not os.path.exists(target):
+            continue
+        if os.path.realpath(target) == os.path.realpath(args.file):
+            raise InputError(f"{shown(target)} is the video to read", "Name another file for the results")
     if args.annotate:
         check_target(args.annotate, args.file, args.overwrite)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 
 import numpy as np
@@ -48,21 +48,21 @@ def find(detector: FaceDetector, frame: Frame, known: Sequence[Box] = (), in_ord
     return Finding(frame.index, frame.captured_at, frame.size, faces, crops, timings)
 
 
-def read_photos(findings: Sequence[Finding], classifier: EmotionClassifier) -> list[Analysis]:
+def read_photos(findings: Sequence[Finding], classifier: EmotionClassifier, maps: bool = False) -> list[Analysis]:
     """The second half for photos: all their faces in one batch, each a track of its own, unsmoothed, counted from 1.
 
-    Raises what the classifier raises.
+    maps: predictions carry them. Raises what the classifier raises.
     """
     started = time.perf_counter()
     crops = np.concatenate([np.empty((0, CROP_SIDE, CROP_SIDE), np.uint8), *(one.crops for one in findings)])
-    predictions = iter(classifier.classify(crops))
+    predictions = iter(classifier.classify(crops, maps=maps))
     # Each photo bears its share of the batch.
     milliseconds = (time.perf_counter() - started) * 1e3 / max(len(crops), 1)
     analyses = []
     for finding in findings:
         tracks = tuple(
-            make_track(number, face, prediction, prediction.probabilities.copy(), finding.crops[number - 1])
-            for number, (face, prediction) in enumerate(zip(finding.faces, predictions, strict=False), start=1)
+            make_track(number, face, read, read.probabilities.copy(), finding.crops[number - 1], finding.size)
+            for number, (face, read) in enumerate(zip(finding.faces, predictions, strict=False), start=1)
         )
         analyses.append(
             finding.analysis(tracks, classifier.model_id, classify=milliseconds * len(finding.crops), track=0.0)
@@ -79,18 +79,20 @@ class Pipeline:
     def __init__(self, detector: FaceDetector, classifier: EmotionClassifier, tracker: Tracker | None = None) -> None:
         self._detector = detector
         self.classifier = classifier
+        self.maps = False
+        """From the next frame on predictions carry their maps."""
         self._tracker = tracker
 
     def analyse(self, frame: Frame) -> Analysis:
         """All faces of one frame. Raises what the detector and classifier raise."""
         if self._tracker is None:
             # A photo's faces are numbered as people count them, from left to right.
-            return read_photos([find(self._detector, frame, in_order=True)], self.classifier)[0]
+            return read_photos([find(self._detector, frame, in_order=True)], self.classifier, self.maps)[0]
         finding = find(self._detector, frame, self._tracker.known())
         started = time.perf_counter()
-        predictions = self.classifier.classify(finding.crops)
+        predictions = self.classifier.classify(finding.crops, maps=self.maps)
         classified = time.perf_counter()
-        tracks = self._tracker.update(finding.faces, predictions, finding.crops, frame.captured_at)
+        tracks = self._tracker.update(finding.faces, predictions, finding.crops, frame.captured_at, frame.size)
         tracked = time.perf_counter()
         return finding.analysis(
             tracks,
@@ -98,6 +100,11 @@ class Pipeline:
             classify=(classified - started) * 1e3,
             track=(tracked - classified) * 1e3,
         )
+
+    @property
+    def confirmed(self) -> Set[int]:
+        """The ids of all tracks that were faces so far; see Tracker."""
+        return self._tracker.confirmed if self._tracker else frozenset()
 
     def reset(self) -> None:
         """Forget the faces: another source begins."""

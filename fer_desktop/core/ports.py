@@ -54,8 +54,11 @@ class EmotionClassifier(Protocol):
     device: str
     """What it runs on, for people: "CPU, 2 threads"."""
 
-    def classify(self, crops: UInt8Array) -> tuple[Prediction, ...]:
-        """One prediction for each crop of uint8[n, 48, 48], in order; n may be 0."""
+    has_maps: bool
+    """True where predictions can carry maps: the network tells what each place of a face adds to each logit."""
+
+    def classify(self, crops: UInt8Array, maps: bool = False) -> tuple[Prediction, ...]:
+        """One prediction for each crop of uint8[n, 48, 48], in order; n may be 0. maps: with maps, if it has them."""
 
     def close(self) -> None:
         """Let go of the model. May be called more than once."""

@@ -36,21 +36,34 @@ def tracked_face_record(track: Track) -> dict[str, object]:
     return face_record(track) | {"track": track.id, "smoothed": by_name(track.smoothed)}
 
 
-def face_cells(track: Track) -> list[Cell]:
-    """The row of FACE_COLUMNS."""
+def face_values(track: Track) -> list[Cell | None]:
+    """The row of FACE_COLUMNS, as it is."""
     return [
         *track.face.box.as_list(),
         rounded(track.face.score),
-        track.label or "",
-        harmless_text(track.reason or ""),
+        track.label,
+        track.reason,
         *(rounded(value) for value in track.prediction.probabilities),
         _valence(track),
     ]
 
 
+def no_face_values(error: str | None) -> list[Cell | None]:
+    """The same where there is no face: nothing, but for the reason why nothing could be read."""
+    return [error if name == "reason" else None for name in FACE_COLUMNS]
+
+
+def face_cells(track: Track) -> list[Cell]:
+    """The same as a spreadsheet may have them."""
+    return [_cell(value) for value in face_values(track)]
+
+
 def no_face_cells(error: str | None) -> list[Cell]:
-    """The same where there is no face: empty, but for the reason why nothing could be read."""
-    return [harmless_text(error or "") if name == "reason" else "" for name in FACE_COLUMNS]
+    return [_cell(value) for value in no_face_values(error)]
+
+
+def _cell(value: Cell | None) -> Cell:
+    return "" if value is None else harmless_text(value) if isinstance(value, str) else value
 
 
 def harmless_text(text: str) -> str:

@@ -70,10 +70,14 @@ class Tracker:
 
     strength: how calm readings, labels and boxes are: 0 shows each frame as it is read, 1 is as measured, 2 waits twice
     as long. It may be set at any time; so may baselines, from any thread.
+    early: faces are given from their first sighting on, for who can wait and see which of them `confirmed` names.
     """
 
-    def __init__(self, strength: float = 1.0) -> None:
+    def __init__(self, strength: float = 1.0, *, early: bool = False) -> None:
         self.strength = strength
+        self._early = early
+        self.confirmed: set[int] = set()
+        """The ids of all that were faces so far."""
         self._known: list[_Known] = []
         self._next_id = 1
         self._baselines: dict[int, Baseline] = {}
@@ -82,7 +86,7 @@ class Tracker:
         self._looked_at_s: float | None = None
 
     def reset(self) -> None:
-        self._known = []
+        self._known, self.confirmed = [], set()
         self._baselines.clear()
         self._looked_at_s = None
 
@@ -175,7 +179,9 @@ class Tracker:
         one.sightings += 1
         one.best_score = max(one.best_score, face.score)
         one.confirmed = one.sightings >= CONFIRM_SIGHTINGS and one.best_score >= CONFIRM_SCORE
-        one.path.proven |= one.confirmed
+        if one.confirmed:
+            one.path.proven = True
+            self.confirmed.add(one.id)
 
     def _add(
         self, face: Face, prediction: Prediction, crop: UInt8Array, at_s: float, frame_size: tuple[int, int] | None
@@ -194,7 +200,7 @@ class Tracker:
         return kept
 
     def _is_shown(self, one: _Known) -> bool:
-        return one.confirmed and not one.outdated and self._now_s - one.path.seen_s <= COAST_S
+        return (self._early or one.confirmed) and not one.outdated and self._now_s - one.path.seen_s <= COAST_S
 
 
 def _track(one: _Known) -> Track:

@@ -109,10 +109,15 @@ class Face:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Prediction:
-    """What the network says of one face: `probabilities` float32[7] that sum to 1, and the `logits` behind them."""
+    """What the network says of one face: `probabilities` float32[7] that sum to 1, and the `logits` behind them.
+
+    `maps` float32[6, 6, 7], rows from the top of the crop: what each place of it adds to each logit, so that a map's
+    mean is its logit less a constant. None where nobody asked, or where the network does not tell.
+    """
 
     probabilities: Float32Array
     logits: Float32Array
+    maps: Float32Array | None = None
 
     def __post_init__(self) -> None:
         for name, values in (("probabilities", self.probabilities), ("logits", self.logits)):
@@ -121,6 +126,13 @@ class Prediction:
             values.flags.writeable = False
         _require(bool((self.probabilities >= 0).all()), "a probability is negative")
         _require(abs(float(self.probabilities.sum()) - 1.0) < 1e-3, "probabilities do not sum to 1")
+        if self.maps is not None:
+            shape = self.maps.shape
+            # A network of another depth may tell of more or fewer places.
+            _require(self.maps.size > 0 and len(shape) == 3, f"maps have shape {shape}, not (6, 6, 7)")
+            _require(shape[2] == emotions.COUNT, f"maps have shape {shape}, not (6, 6, 7)")
+            _require(bool(np.isfinite(self.maps).all()), "maps are not finite")
+            self.maps.flags.writeable = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -31,15 +31,22 @@ def _action(parent: QObject, text: str, key: str | QKeySequence.StandardKey = ""
 
 @dataclass(slots=True)
 class Actions:
-    open_image: QAction
+    open_photos: QAction
+    open_folder: QAction
+    paste: QAction
+    open_recording: QAction
     open_video: QAction
     demo: QAction
     snapshot: QAction
     quit: QAction
+    live: QAction
+    photos: QAction
+    recordings: QAction
     pause: QAction
     mirror: QAction
     boxes: QAction
     bars: QAction
+    why: QAction
     panel: QAction
     full_screen: QAction
     leave_full_screen: QAction
@@ -72,15 +79,22 @@ def make_actions(window: QMainWindow) -> Actions:
         action.setAutoRepeat(False)
         corrections.addAction(action)
     actions = Actions(
-        open_image=_action(window, _tr("Open &image…"), "Ctrl+O"),
-        open_video=_action(window, _tr("Open &video…"), "Ctrl+Shift+O"),
+        open_photos=_action(window, _tr("&Open photos…"), "Ctrl+O"),
+        open_folder=_action(window, _tr("Open &folder…"), "Ctrl+Alt+O"),
+        paste=_action(window, _tr("P&aste photo"), QKeySequence.StandardKey.Paste),
+        open_recording=_action(window, _tr("Open &recording…"), "Ctrl+Shift+O"),
+        open_video=_action(window, _tr("Play &video…")),
         demo=_action(window, _tr("&Demo")),
         snapshot=_action(window, _tr("Save &snapshot"), "S"),
         quit=_action(window, _tr("&Quit"), "Ctrl+Q"),
+        live=_action(window, _tr("&Live"), "Ctrl+1", checkable=True),
+        photos=_action(window, _tr("&Photos"), "Ctrl+2", checkable=True),
+        recordings=_action(window, _tr("&Recordings"), "Ctrl+3", checkable=True),
         pause=_action(window, _tr("&Pause"), "Space", checkable=True),
         mirror=_action(window, _tr("&Mirror cameras"), checkable=True),
         boxes=_action(window, _tr("Bo&xes"), "X", checkable=True),
         bars=_action(window, _tr("&Bars"), "B", checkable=True),
+        why=_action(window, _tr("&Why"), "W", checkable=True),
         panel=_action(window, _tr("Side &panel"), "P", checkable=True),
         full_screen=_action(window, _tr("&Full screen"), "F", checkable=True),
         leave_full_screen=_action(window, _tr("Leave full screen"), "Esc"),
@@ -98,6 +112,10 @@ def make_actions(window: QMainWindow) -> Actions:
         about=_action(window, _tr("&About FER Desktop")),
         privacy=_action(window, _tr("&Privacy")),
     )
+    pages = QActionGroup(window)
+    for action in (actions.live, actions.photos, actions.recordings):
+        pages.addAction(action)
+    actions.live.setChecked(True)
     actions.back_to_live.setEnabled(False)
     actions.take_samples.setShortcuts([QKeySequence(Qt.Key.Key_Return), QKeySequence(Qt.Key.Key_Enter)])
     actions.take_samples.setAutoRepeat(False)
@@ -120,17 +138,20 @@ def make_actions(window: QMainWindow) -> Actions:
 def fill_menus(window: QMainWindow, actions: Actions, camera_menu: QMenu) -> None:
     bar = window.menuBar()
     file = bar.addMenu(_tr("&File"))
-    file.addActions([actions.open_image, actions.open_video])
+    file.addActions([actions.open_photos, actions.open_folder, actions.paste, actions.open_recording])
+    file.addSeparator()
     file.addMenu(camera_menu)
-    file.addAction(actions.demo)
+    file.addActions([actions.demo, actions.open_video])
     file.addSeparator()
     file.addAction(actions.snapshot)
     file.addSeparator()
     file.addAction(actions.quit)
     view = bar.addMenu(_tr("&View"))
+    view.addActions([actions.live, actions.photos, actions.recordings])
+    view.addSeparator()
     view.addActions([actions.pause, actions.back_to_live])
     view.addSeparator()
-    view.addActions([actions.mirror, actions.boxes, actions.bars, actions.panel])
+    view.addActions([actions.mirror, actions.boxes, actions.bars, actions.why, actions.panel])
     view.addSeparator()
     view.addMenu(theme_menu(window, actions))
     view.addAction(actions.full_screen)

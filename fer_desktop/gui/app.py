@@ -38,8 +38,9 @@ class _Run:
         self._window = window = MainWindow(composition, store, ThemeKeeper(app, store.settings.theme), not self._timed)
         self._crash.watch(window)
         window.live.defect.connect(self._crash.report)
-        window.photos.defect.connect(self._crash.report)
+        window.page_control.defect.connect(self._crash.report)
         window.live.failed.connect(self._failed)
+        window.page_control.failed.connect(self._failed)
         # A run without a person at it must not show the demo as if it were what was asked for.
         window.live.falls_back = not self._timed or options.source is None
         window.first_painted.connect(self._begin)

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from fer_desktop.core.ports import EmotionClassifier, FrameSource
-from fer_desktop.core.types import Frame
+from fer_desktop.core.ports import EmotionClassifier, FaceDetector, FrameSource
 from fer_desktop.live.analysis_worker import PipelineLike
 from fer_desktop.live.readings import Listener
+
+if TYPE_CHECKING:
+    from fer_desktop.offline.playback import OpenedRecording
+from fer_desktop.offline.video import VideoPipeline
 
 
 class CameraLike(Protocol):
@@ -55,27 +58,30 @@ class ActiveModel:
 
 @dataclass(frozen=True, slots=True)
 class Composition:
-    """All of them may be slow to call and import heavy libraries: call the makers and `read_image` off the GUI thread.
+    """All of them may be slow to call and import heavy libraries: call the makers off the GUI thread.
 
+    make_photo_detector: for single pictures; made, used and closed by one thread, as many as there are threads. Raises
+    ModelError.
     make_source: "demo", "camera", "camera:NAME" or a path -> a source that is not open yet.
     make_classifier: a model's id, or None for the active one -> that model, loaded. Raises ModelError.
     list_cameras: quick enough for a menu that is just opening (tens of milliseconds).
     active_model: called once, before the window shows: quick, no import of a runtime. Raises ModelError.
     model_name: a model's id or folder -> what people call it; the id itself where nobody named it. Raises nothing.
-    read_image: a photo, upright, as a Frame. Raises InputError.
     training: quick; of training's libraries it loads none.
+    make_recording: a path -> the ways into that recording, none of them open yet; quick, for the GUI thread.
     listeners: are handed every live analysis, for streams.
     """
 
     make_live_pipeline: Callable[[], PipelineLike]
-    make_photo_pipeline: Callable[[], PipelineLike]
+    make_video_pipeline: Callable[[], VideoPipeline]
+    make_photo_detector: Callable[[], FaceDetector]
     make_classifier: Callable[[str | None], EmotionClassifier]
     make_source: Callable[[str], FrameSource]
     list_cameras: Callable[[], Sequence[CameraLike]]
     active_model: Callable[[], ActiveModel]
     model_name: Callable[[str], str]
-    read_image: Callable[[Path], Frame]
     training: Callable[[], Training]
+    make_recording: Callable[[Path], OpenedRecording]
     listeners: Sequence[Listener] = ()
 
 

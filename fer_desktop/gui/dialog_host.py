@@ -68,10 +68,10 @@ class DialogHost(QObject):
 
     def _notice_seen(self) -> None:
         self._window.settings.first_run_notice_seen = True
-        self._window.save_settings()
+        self._window.view_settings.save()
 
     def _preferences(self) -> None:
         dialog = Preferences(self._window, self._window.settings)
-        dialog.changed.connect(self._window.apply_settings)
-        dialog.changed.connect(self._window.save_settings)
+        dialog.changed.connect(self._window.view_settings.apply)
+        dialog.changed.connect(self._window.view_settings.save)
         self.open(dialog)

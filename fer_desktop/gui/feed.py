@@ -13,7 +13,7 @@ from fer_desktop.gui.face_panel import FacePanel
 from fer_desktop.gui.video_view import VideoView
 from fer_desktop.live.pairing import View
 from fer_desktop.live.session import LiveSession
-from fer_desktop.overlay.motion import Motion, Shown, still
+from fer_desktop.overlay.motion import Motion, Shown
 from fer_desktop.overlay.painter import Look
 
 TURN_MS: Final = 10
@@ -25,7 +25,7 @@ NO_FACE_AFTER_S: Final = 3.0
 
 
 class Feed(QObject):
-    """Owns the timer. Live by default; `hold` shows one analysed photo instead until `release`."""
+    """Owns the timer."""
 
     event_came = Signal(object)
     source_shown = Signal()
@@ -40,7 +40,6 @@ class Feed(QObject):
         self.motion = Motion()
         self.look = Look()
         self.view: View | None = None
-        self.photo: tuple[Frame, Analysis | None] | None = None
         self.no_face_since: float | None = None
         self._faces: tuple[Shown, ...] = ()
         self._eased_at = self._panel_at = self._status_at = 0.0
@@ -65,15 +64,11 @@ class Feed(QObject):
     @property
     def frame(self) -> Frame | None:
         """The frame on the picture now."""
-        if self.photo is not None:
-            return self.photo[0]
         return None if self.view is None else self.view.frame
 
     @property
     def analysis(self) -> Analysis | None:
         """What was read from the picture shown now; None while nothing was, or only long before it."""
-        if self.photo is not None:
-            return self.photo[1]
         age_s = None if self.view is None else self.view.analysis_age_s
         return None if self.view is None or age_s is None or age_s > STALE_S else self.view.analysis
 
@@ -83,41 +78,21 @@ class Feed(QObject):
         events, newest = self._session.news()
         for event in events:
             self.event_came.emit(event)
-        if self.photo is None:
-            if newest is not None:
-                self._show(newest, now)
-            elif self.view is not None and now - self._eased_at >= EASE_EVERY_S and self.motion.moving(now):
-                self._show_faces(now)
-            if self._panel_due and now - self._panel_at >= PANEL_EVERY_S:
-                self._panel.set_faces(self._faces)
-                self._panel_at, self._panel_due = now, False
+        if newest is not None:
+            self._show(newest, now)
+        elif self.view is not None and now - self._eased_at >= EASE_EVERY_S and self.motion.moving(now):
+            self._show_faces(now)
+        if self._panel_due and now - self._panel_at >= PANEL_EVERY_S:
+            self._panel.set_faces(self._faces)
+            self._panel_at, self._panel_due = now, False
         self.turned.emit()
         if now - self._status_at >= STATUS_EVERY_S:
             self._status_at = now
             self.status_due.emit()
 
-    def hold(self, frame: Frame, analysis: Analysis | None) -> None:
-        """Show a photo, and its faces once they are read."""
-        self.photo = frame, analysis
-        self._faces = () if analysis is None else still(analysis)
-        self._view_widget.set_frame(frame)
-        self.repaint_faces()
-
-    def release(self) -> None:
-        """Back to the live picture."""
-        self.photo = None
-        self._forget()
-        if self.view is not None:
-            self._view_widget.set_frame(self.view.frame)
-            self._show_faces(time.monotonic())
-        else:
-            self._view_widget.clear()
-
     def expect_another(self) -> None:
         """Another source was opened: the next view is its first one. Until then the old one's picture stays."""
         self._another = True
-        if self.photo is not None:
-            self.view = None
 
     def _forget(self) -> None:
         self.motion.clear()
@@ -126,10 +101,7 @@ class Feed(QObject):
 
     def repaint_faces(self) -> None:
         """After a change of what is to be seen (bars, boxes, mirror)."""
-        if self.photo is not None:
-            self._view_widget.set_faces(self._faces, self.look)
-            self._panel.set_faces(self._faces)
-        elif self.view is not None:
+        if self.view is not None:
             self._show_faces(time.monotonic())
 
     def _show(self, view: View, now: float) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, Signal
@@ -14,6 +13,7 @@ from fer_desktop.gui import sources
 from fer_desktop.gui.composition import CameraLike
 from fer_desktop.gui.feed import NO_FACE_AFTER_S
 from fer_desktop.gui.model_control import ModelControl
+from fer_desktop.gui.pages import LIVE
 from fer_desktop.gui.sources import Choice
 from fer_desktop.gui.status_bar import StatusLine
 from fer_desktop.live.events import Event, Kind
@@ -66,7 +66,7 @@ class LiveControl(QObject):
 
     @property
     def started(self) -> bool:
-        """False until a live source is asked for: a run may begin with a photo."""
+        """False until a live source is asked for: a run may begin with photos or a recording."""
         return self._started
 
     @property
@@ -76,8 +76,11 @@ class LiveControl(QObject):
 
     def open(self, choice: Choice) -> None:
         """Show another source. The present one stays until the new one delivers."""
-        if self._window.closed_at is not None:
-            return
+        if self._window.closed_at is None:
+            self._open(choice)
+            self._window.pages.show_page(LIVE)
+
+    def _open(self, choice: Choice) -> None:
         self._wanted = choice
         factory = self.book.factory(choice)
         if self._started:
@@ -86,19 +89,18 @@ class LiveControl(QObject):
             self._started = True
             self.kind = choice.kind
             self._session.start(factory)
-        self._window.photos.leave()
         self._window.info.settle("source")
         self.refresh()
 
     def choose_camera(self, camera: CameraLike) -> None:
         settings = self._window.settings
         settings.source, settings.camera_name, settings.camera_path = sources.CAMERA, camera.name, camera.path
-        self._window.save_settings()
+        self._window.view_settings.save()
         self.open(Choice(sources.CAMERA, f"camera:{camera.name}"))
 
     def choose_demo(self) -> None:
         self._window.settings.source = sources.DEMO
-        self._window.save_settings()
+        self._window.view_settings.save()
         self.open(Choice(sources.DEMO, sources.DEMO))
 
     def change_model(self, model: str | None, go_back: Callable[[], None] | None = None) -> None:
@@ -118,12 +120,9 @@ class LiveControl(QObject):
         self._window.view.set_message(self.message())
         statistics = self._session.statistics()
         rolling, source, model = statistics.rolling, self._session.source, self._session.model
-        photo = self._feed.photo
-        if photo is not None:
+        if self._session.held:
             device, name = (model.device, self.models.name_of(model.id)) if model is not None else ("", "")
-            self._window.status.show_line(
-                StatusLine(source=Path(photo[0].source).name, size=photo[0].size, device=device, model=name)
-            )
+            self._window.status.show_line(StatusLine(device=device, model=name))
             return
         running = not self._session.paused and self._feed.view is not None
         self._window.status.show_line(
@@ -141,8 +140,6 @@ class LiveControl(QObject):
 
     def message(self) -> str:
         """What stands over the live picture now; empty most of the time."""
-        if self._feed.photo is not None:
-            return self._window.photos.message()
         if self._session.paused:
             return self.tr("Paused")
         if self._stalled:
@@ -194,14 +191,14 @@ class LiveControl(QObject):
                 return
             text = self.demo_instead(text)
         if wanted is not None and wanted.kind == sources.FILE:
-            action, act = self.tr("Open video…"), self._window.files.ask_for_video
+            action, act = self.tr("Play video…"), self._window.files.ask_for_video
         else:
             action, act = self.tr("Choose a camera…"), self._window.show_source_menu
         self._window.info.say(text, action, act, warning=True, key="source")
 
     def demo_instead(self, why: str) -> str:
         """A living picture is better than a black one. Gives the line that says it is not what was asked for."""
-        self.open(Choice(sources.DEMO, sources.DEMO))
+        self._open(Choice(sources.DEMO, sources.DEMO))
         return self.tr("{what} This is the demo.").format(what=why)
 
     def _source_stalled(self, event: Event) -> None:

@@ -11,7 +11,7 @@ from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QPaintEvent,
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
 
 from fer_desktop import resources
-from fer_desktop.gui import face_panel, sources
+from fer_desktop.gui import face_panel, pages, sources
 from fer_desktop.gui.actions import CameraMenu, fill_menus, make_actions
 from fer_desktop.gui.composition import Composition
 from fer_desktop.gui.dialog_host import DialogHost
@@ -20,9 +20,9 @@ from fer_desktop.gui.feed import Feed
 from fer_desktop.gui.info_bar import InfoBar
 from fer_desktop.gui.live_control import LiveControl
 from fer_desktop.gui.models.control import ModelsControl
-from fer_desktop.gui.motion_preference import reduced_motion
 from fer_desktop.gui.open_files import OpenFiles, dropped_files
-from fer_desktop.gui.photo_control import PhotoControl
+from fer_desktop.gui.page_control import PageControl
+from fer_desktop.gui.pages import Pages
 from fer_desktop.gui.retrain.control import RetrainControl
 from fer_desktop.gui.samples.control import SamplesControl
 from fer_desktop.gui.snapshot import SnapshotSaver, compose
@@ -31,8 +31,8 @@ from fer_desktop.gui.status_bar import StatusBar
 from fer_desktop.gui.theme import Theme, ThemeKeeper
 from fer_desktop.gui.toolbar import Toolbar
 from fer_desktop.gui.video_view import VideoView
+from fer_desktop.gui.view_settings import ViewSettings
 from fer_desktop.live.session import LiveSession
-from fer_desktop.overlay.painter import Look
 from fer_desktop.settings.store import SettingsStore
 
 SMALLEST: Final = (800, 560)
@@ -51,7 +51,7 @@ class MainWindow(QMainWindow):
     def __init__(self, composition: Composition, store: SettingsStore, themes: ThemeKeeper, save: bool = True) -> None:
         """save=False: a run that leaves the person's settings alone."""
         super().__init__()
-        self.composition, self._store, self._themes, self._save = composition, store, themes, save
+        self.composition, self._themes = composition, themes
         self.settings = store.settings
         self.session = LiveSession(composition.make_live_pipeline)
         for listener in composition.listeners:
@@ -62,19 +62,22 @@ class MainWindow(QMainWindow):
         self.setAcceptDrops(True)
         room = self._room()
         self.setMinimumSize(min(SMALLEST[0], room.width()), min(SMALLEST[1], room.height()))
-        self._save_failed = False
         self.actions_ = make_actions(self)
         self.view, self.panel = VideoView(), FacePanel()
         self.info, self.status = InfoBar(), StatusBar()
         self.feed = Feed(self.session, self.view, self.panel)
-        self.live, self.photos = LiveControl(self), PhotoControl(self)
-        self.files, self.dialogs = OpenFiles(self), DialogHost(self)
+        self.live, self.dialogs = LiveControl(self), DialogHost(self)
+        self.page_control = PageControl(self, store, themes)
+        self.pages = Pages(self._live_page(), self.page_control.makers)
+        self.page_control.begin()
+        self.files = OpenFiles(self)
+        self.view_settings = ViewSettings(self, store, themes, save)
         self.retraining = RetrainControl(self, themes, asks=save)
         self._saver = SnapshotSaver(self)
         self._saver.saved.connect(self._snapshot_saved)
         cameras = (composition.list_cameras, self.live.choose_camera, lambda: self.live.camera_in_use)
         self._camera_menu = CameraMenu(self.tr("&Camera"), *cameras)
-        others = (self.actions_.demo, self.actions_.open_video, self.actions_.open_image)
+        others = (self.actions_.demo, self.actions_.open_video)
         self._source_menu = CameraMenu(self.tr("Source"), *cameras, others)
         self.toolbar = Toolbar(self.actions_, self._source_menu)
         self.live.models.begin()
@@ -87,17 +90,23 @@ class MainWindow(QMainWindow):
         self._use_theme(themes.theme)
         self.view.setFocus()
 
+    def _live_page(self) -> QWidget:
+        page = QWidget()
+        page.setFocusProxy(self.view)
+        row = QHBoxLayout(page)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(self.view, 1)
+        row.addWidget(self.panel)
+        return page
+
     def _lay_out(self) -> None:
-        middle = QHBoxLayout()
-        middle.setSpacing(0)
-        middle.addWidget(self.view, 1)
-        middle.addWidget(self.panel)
         column = QVBoxLayout()
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.toolbar)
         column.addWidget(self.info)
-        column.addLayout(middle, 1)
+        column.addWidget(self.pages, 1)
         column.addWidget(self.retraining.line)
         column.addWidget(self.status)
         centre = QWidget()
@@ -106,23 +115,19 @@ class MainWindow(QMainWindow):
 
     def _connect(self) -> None:
         actions = self.actions_
-        actions.open_image.triggered.connect(self.files.ask_for_image)
+        actions.open_photos.triggered.connect(self.files.ask_for_photos)
+        actions.open_folder.triggered.connect(self.files.ask_for_folder)
+        actions.paste.triggered.connect(self.files.paste)
+        actions.open_recording.triggered.connect(self.files.ask_for_recording)
         actions.open_video.triggered.connect(self.files.ask_for_video)
         actions.demo.triggered.connect(self.live.choose_demo)
         actions.snapshot.triggered.connect(self.take_snapshot)
         actions.quit.triggered.connect(self.close)
         actions.pause.toggled.connect(self._pause)
-        actions.mirror.toggled.connect(lambda on: self._change("mirror", on))
-        actions.boxes.toggled.connect(lambda on: self._change("show_boxes", on))
-        actions.bars.toggled.connect(lambda on: self._change("show_bars", on))
-        actions.panel.toggled.connect(lambda on: self._change("show_panel", on))
         actions.full_screen.toggled.connect(self._full_screen)
         actions.leave_full_screen.triggered.connect(lambda: actions.full_screen.setChecked(False))
         actions.back_to_live.triggered.connect(self.back_to_live)
-        actions.themes.triggered.connect(lambda action: self._change("theme", action.data()))
         self._themes.changed.connect(self._use_theme)
-        self.feed.turned.connect(self.photos.collect)
-        self.feed.source_shown.connect(self._look)
         self.samples.tuned.connect(self.retraining.look_at_tuning)
 
     def _restore(self) -> None:
@@ -130,7 +135,7 @@ class MainWindow(QMainWindow):
         if geometry.isEmpty() or not self.restoreGeometry(geometry):
             room = self._room()
             self.resize(min(FIRST_SIZE[0], room.width()), min(FIRST_SIZE[1], room.height()))
-        self.apply_settings()
+        self.view_settings.apply()
 
     def _room(self) -> QSize:
         """What the screen has for the window within its frame."""
@@ -141,16 +146,11 @@ class MainWindow(QMainWindow):
 
     def start(self, choice: Choice) -> None:
         self.feed.start()
-        if choice.kind == sources.FILE and choice.spec is not None:
-            self.files.open(Path(choice.spec))
+        if choice.kind == sources.FILE and choice.spec is not None and sources.is_image(Path(choice.spec)):
+            self.page_control.open_photos([Path(choice.spec)])
         else:
             self.live.open(choice)
-        if self._store.damage is not None:
-            kept = self._store.damage.kept_as
-            where = self.tr(" The old file is kept as {path}.").format(path=kept) if kept else ""
-            text = self.tr("The settings could not be read, so the defaults are used.") + where
-            self.info.say(text, warning=True, must_read=True)
-            self._store.damage = None
+        self.view_settings.tell_damage()
         self.retraining.look_for_runs()
 
     def shut_down(self) -> None:
@@ -160,7 +160,7 @@ class MainWindow(QMainWindow):
         self.samples.shut_down()
         self.feed.stop()
         self.session.stop()
-        self.photos.worker.stop()
+        self.page_control.shut_down()
         self._saver.finish()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -168,7 +168,7 @@ class MainWindow(QMainWindow):
         self.panel.setFixedWidth(face_panel.NARROW if self.width() < NARROW_PANEL_BELOW else face_panel.WIDTH)
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        if not self.retraining.may_close() or not self.samples.may_close():
+        if not self.retraining.may_close() or not self.samples.may_close() or not self.page_control.may_close():
             event.ignore()
             return
         if self.closed_at is None:
@@ -176,7 +176,7 @@ class MainWindow(QMainWindow):
         self.dialogs.close()
         if not self.isFullScreen():
             self.settings.window_geometry = bytes(self.saveGeometry().toBase64().data()).decode("ascii")
-        self.save_settings()
+        self.view_settings.save()
         self.hide()
         self.shut_down()
         super().closeEvent(event)
@@ -188,44 +188,6 @@ class MainWindow(QMainWindow):
             self.shown_at = time.monotonic()
             # After the children have been painted too: what follows loads slow libraries.
             QTimer.singleShot(0, self.first_painted.emit)
-
-    # Settings
-
-    def save_settings(self) -> None:
-        """That the disk refuses is said once: the program goes on, and the next start has what was saved before."""
-        if self._save and not self._store.save() and not self._save_failed:
-            self._save_failed = True
-            text = self.tr(
-                "The settings cannot be saved as {path}, so they last until you quit. "
-                "Make room on the disk, or make the folder writable."
-            )
-            self.info.say(text.format(path=self._store.path), warning=True, key="settings", must_read=True)
-
-    def apply_settings(self) -> None:
-        """Bring the whole window in line with the settings."""
-        settings, actions = self.settings, self.actions_
-        actions.mirror.setChecked(settings.mirror)
-        actions.boxes.setChecked(settings.show_boxes)
-        actions.bars.setChecked(settings.show_bars)
-        actions.panel.setChecked(settings.show_panel)
-        for action in actions.themes.actions():
-            action.setChecked(action.data() == settings.theme)
-        self._themes.prefer(settings.theme)
-        self.panel.setVisible(settings.show_panel and not self.isFullScreen())
-        self.feed.motion.smooth = settings.smooth_motion and not reduced_motion()
-        self._look()
-
-    def _change(self, name: str, value: bool | str) -> None:
-        if getattr(self.settings, name) != value:
-            setattr(self.settings, name, value)
-            self.apply_settings()
-            self.save_settings()
-
-    def _look(self) -> None:
-        settings = self.settings
-        mirrored = settings.mirror and self.feed.photo is None and self.live.kind == sources.CAMERA
-        self.feed.look = Look(boxes=settings.show_boxes, bars=settings.show_bars, mirror=mirrored)
-        self.feed.repaint_faces()
 
     def _use_theme(self, theme: Theme) -> None:
         for part in (self.toolbar, self.info, self.panel, self.status):
@@ -240,7 +202,7 @@ class MainWindow(QMainWindow):
     def dropEvent(self, event: QDropEvent) -> None:
         if paths := dropped_files(event.mimeData()):
             event.acceptProposedAction()
-            self.files.open_dropped(paths)
+            self.files.open(paths)
 
     def show_source_menu(self) -> None:
         button = self.toolbar.source
@@ -255,11 +217,11 @@ class MainWindow(QMainWindow):
     def _full_screen(self, on: bool) -> None:
         for part in (self.menuBar(), self.toolbar, self.status):
             part.setVisible(not on)
-        self.panel.setVisible(self.settings.show_panel and not on)
         if on:
             self.info.put_away()
         state, full = self.windowState(), Qt.WindowState.WindowFullScreen
         self.setWindowState(state | full if on else state & ~full)
+        self.view_settings.show_panel()
 
     def take_snapshot(self) -> None:
         frame = self.feed.frame
@@ -279,28 +241,14 @@ class MainWindow(QMainWindow):
     # What the controllers tell
 
     def source_changed(self, kind: str, name: str) -> None:
-        if not self.photos.open_now:
-            self.toolbar.set_source(kind, name)
-            self.actions_.back_to_live.setEnabled(kind == sources.FILE)
+        self.toolbar.set_source(kind, name)
+        self.page_control.allow()
         # Another source ends a pause; the button follows.
         self.actions_.pause.setChecked(self.session.paused)
 
-    def photo_opened(self, kind: str, name: str) -> None:
-        self.toolbar.set_source(kind, name)
-        self.actions_.pause.setEnabled(False)
-        self.actions_.back_to_live.setEnabled(True)
-        self._look()
-
     def back_to_live(self) -> None:
-        """From a photo to what was shown before it; from a video, or where nothing was, to the camera or the demo."""
-        photo = self.photos.open_now
-        self.photos.leave()
-        if not photo or not self.live.started:
+        """From photos and recordings to what was shown before them; from a video to the camera or the demo."""
+        if self.pages.current != pages.LIVE:
+            self.pages.show_page(pages.LIVE)
+        else:
             self.live.open(Choice.at_start(None, self.settings))
-
-    def photo_left(self) -> None:
-        self.actions_.pause.setEnabled(True)
-        self.actions_.back_to_live.setEnabled(self.live.kind == sources.FILE)
-        self.toolbar.set_source(self.live.kind, self.live.source_name)
-        self._look()
-        self.live.refresh()

@@ -55,6 +55,8 @@ class ModelControl(QObject):
         self._names: dict[str, str] = {}
         self.none_works = False
         """Faces cannot be read until another model is asked for."""
+        self._mute: str | None = None
+        """The model of which a person was told that it cannot show why."""
 
     def begin(self) -> None:
         """Show the name of the model that is about to be loaded, and say so where it is not the one that was chosen."""
@@ -104,16 +106,36 @@ class ModelControl(QObject):
             info.settle("model")
         # Another id: the model before, made anew, or one that was asked for and given up for this one.
         if wanted is None or wanted.id != event.text:
+            self.look_at_why()
             return
         self._wanted = None
-        self._window.photos.change_model(wanted)
+        self._window.page_control.change_model(wanted, wanted.id, wanted.name)
         info.settle(_NOT_CHOSEN)
         text = self.tr("Now using {name}.").format(name=wanted.name)
+        if no_why := self._told_of_no_why():
+            text += f" {no_why}"
         if wanted.go_back is None:
             info.say(text, key=_KEY, passing=True)
         else:
             info.say(text, self.tr("Go back"), partial(self._go_back, wanted.go_back), key=_KEY)
         self.changed.emit(event.text)
+
+    def look_at_why(self) -> None:
+        """Where a person wants to see why and the model in use cannot tell, say so, once."""
+        if text := self._told_of_no_why():
+            self._window.info.say(text, key="why", passing=True)
+        elif self._mute is None:
+            self._window.info.settle("why")
+
+    def _told_of_no_why(self) -> str:
+        """What is to be told, and is told by that; empty where there is nothing to tell, or it was told before."""
+        model = self._window.session.model
+        if not self._window.settings.show_why or model is None or model.has_maps:
+            self._mute = None
+        elif model.id != self._mute:
+            self._mute = model.id
+            return self.tr("This model cannot show why.")
+        return ""
 
     def change_failed(self, event: Event) -> None:
         model = self._window.session.model

@@ -1,11 +1,13 @@
-"""Files that a person chooses or drops on the window."""
+"""Files that a person chooses, drops on the window or pastes into it."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QMimeData, QObject, Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog
 
 from fer_desktop.gui import sources
@@ -15,44 +17,75 @@ if TYPE_CHECKING:
     from fer_desktop.gui.main_window import MainWindow
 
 
-def dropped_files(data: QMimeData) -> list[Path]:
-    """Files of this computer in what is dragged; links to elsewhere are left alone."""
+def dropped_files(data: QMimeData | None) -> list[Path]:
+    """Files of this computer in what is dragged or copied; links to elsewhere are left alone. None: nothing."""
+    if data is None:  # as an empty clipboard may be, whatever Qt's signature says
+        return []
     return [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
 
 
 class OpenFiles(QObject):
-    """Asks for a file, and hands it to whoever shows it."""
+    """Asks for files, and hands them to the page that shows them."""
 
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
         self._window = window
 
-    def ask_for_image(self) -> None:
-        self._ask(self.tr("Open image"), self.tr("Images"), sources.IMAGE_SUFFIXES)
+    def ask_for_photos(self) -> None:
+        mode, suffixes = QFileDialog.FileMode.ExistingFiles, sources.IMAGE_SUFFIXES
+        self._ask(self.tr("Open photos"), mode, self.open, self.tr("Photos"), suffixes)
+
+    def ask_for_folder(self) -> None:
+        self._ask(self.tr("Open a folder of photos"), QFileDialog.FileMode.Directory, self.open)
+
+    def ask_for_recording(self) -> None:
+        mode, suffixes = QFileDialog.FileMode.ExistingFile, sources.VIDEO_SUFFIXES
+        self._ask(self.tr("Open recording"), mode, self.open, self.tr("Recordings"), suffixes)
 
     def ask_for_video(self) -> None:
-        self._ask(self.tr("Open video"), self.tr("Videos"), sources.VIDEO_SUFFIXES)
+        mode, suffixes = QFileDialog.FileMode.ExistingFile, sources.VIDEO_SUFFIXES
+        self._ask(self.tr("Play video"), mode, self._play, self.tr("Videos"), suffixes)
 
-    def open(self, path: Path) -> None:
-        """A photo is read; anything else is tried as a video, and the capture says what is wrong with it."""
-        if sources.is_image(path):
-            self._window.photos.open(path)
+    def open(self, paths: Sequence[Path]) -> None:
+        """Photos and folders are read; anything else is taken for a recording, of which one is shown at a time."""
+        photos = [path for path in paths if path.is_dir() or sources.is_image(path)]
+        others = [path for path in paths if path not in photos]
+        if photos:
+            self._window.page_control.open_photos(photos)
+        elif others:
+            self._window.page_control.open_recording(others[0])
+            del others[0]
+        if others:
+            text = self.tr("One recording at a time, and not with photos: {n} files were not opened.")
+            self._window.info.say(text.format(n=len(others)), key="files", passing=True)
+
+    def paste(self) -> None:
+        """Files that were copied in a file manager, or a picture that was copied anywhere."""
+        clipboard = QGuiApplication.clipboard()
+        if files := dropped_files(clipboard.mimeData()):
+            self.open(files)
+        elif not (image := clipboard.image()).isNull():
+            self._window.page_control.paste(image)
         else:
-            self._window.live.open(Choice(sources.FILE, str(path)))
-
-    def open_dropped(self, paths: list[Path]) -> None:
-        """The first one; that the others are not opened is said."""
-        self.open(paths[0])
-        if len(paths) > 1:
-            text = self.tr("One file at a time: {name} was opened, {count} more were not.")
-            text = text.format(name=paths[0].name, count=len(paths) - 1)
+            text = self.tr("There is no picture on the clipboard. Copy one, then paste it here.")
             self._window.info.say(text, key="files", passing=True)
 
-    def _ask(self, title: str, kind: str, suffixes: tuple[str, ...]) -> None:
-        patterns = " ".join(f"*{suffix}" for suffix in suffixes)
+    def _play(self, paths: Sequence[Path]) -> None:
+        self._window.live.open(Choice(sources.FILE, str(paths[0])))
+
+    def _ask(
+        self,
+        title: str,
+        mode: QFileDialog.FileMode,
+        then: Callable[[Sequence[Path]], None],
+        kind: str = "",
+        suffixes: Sequence[str] = (),
+    ) -> None:
         dialog = QFileDialog(self._window, title)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.setNameFilters([f"{kind} ({patterns})", self.tr("All files (*)")])
-        dialog.fileSelected.connect(lambda path: self.open(Path(path)))
+        dialog.setFileMode(mode)
+        if suffixes:
+            patterns = " ".join(f"*{suffix}" for suffix in suffixes)
+            dialog.setNameFilters([f"{kind} ({patterns})", self.tr("All files (*)")])
+        dialog.filesSelected.connect(lambda names: then([Path(name) for name in names]))
         self._window.dialogs.open(dialog)

@@ -46,10 +46,11 @@ class Preferences(QDialog):
         self.mirror = self._check("mirror", self.tr("Mirror cameras"))
         self.boxes = self._check("show_boxes", self.tr("Boxes and labels"))
         self.bars = self._check("show_bars", self.tr("Bars beside faces"))
+        self.why = self._check("show_why", self.tr("Why: the places that spoke for the label"))
         self.panel = self._check("show_panel", self.tr("Side panel"))
         self.motion = self._check("smooth_motion", self.tr("Let bars glide to new values"))
         form.addRow(self.tr("Picture"), self.mirror)
-        for box in (self.boxes, self.bars, self.panel, self.motion):
+        for box in (self.boxes, self.bars, self.why, self.panel, self.motion):
             form.addRow("", box)
         self.folder = QLabel()
         self.folder.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)

@@ -15,7 +15,6 @@ from fer_desktop.settings.schema import Settings
 CAMERA: Final = "camera"
 DEMO: Final = "demo"
 FILE: Final = "file"
-PHOTO: Final = "photo"
 
 IMAGE_SUFFIXES: Final = tuple(sorted(SUFFIXES))
 VIDEO_SUFFIXES: Final = (".mp4", ".m4v", ".mov", ".avi", ".mkv", ".webm", ".mpg", ".mpeg", ".wmv", ".ogv")

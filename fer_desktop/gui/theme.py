@@ -121,6 +121,8 @@ def style_sheet(theme: Theme) -> str:
         border-radius: 6px; padding: 4px 6px; }}
     #toolbar QToolButton:hover, #infoBar QToolButton:hover {{ background: {theme.hover}; }}
     #toolbar QToolButton:checked {{ background: {theme.hover}; }}
+    #toolbar QToolButton#page {{ color: {theme.muted}; padding: 4px 12px; }}
+    #toolbar QToolButton#page:checked {{ color: {theme.text}; font-weight: 600; }}
     #toolbar QToolButton:focus, #infoBar QToolButton:focus {{ border-color: {theme.accent}; }}
     #toolbar QToolButton::menu-indicator {{ image: none; }}
     #infoBar QToolButton#infoAction {{ color: {theme.accent}; font-weight: 600; }}

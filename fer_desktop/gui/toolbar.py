@@ -1,4 +1,4 @@
-"""The line of controls over the picture, 44 pixels high: source, pause, snapshot; model and device; preferences."""
+"""The line of controls over the picture, 44 pixels high: source, pause, snapshot; pages; model, device, preferences."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from html import escape
 from typing import Final
 
 from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QWidget
 
 from fer_desktop.gui.actions import Actions
@@ -14,8 +15,12 @@ from fer_desktop.gui.icons import icon
 from fer_desktop.gui.theme import DARK, Theme
 
 HEIGHT: Final = 44
+SOURCE_WIDE: Final = 240
 MODEL_WIDE: Final = 200
-_SOURCE_ICONS: Final = {"camera": "camera", "demo": "demo", "file": "video", "photo": "image"}
+NARROW_BELOW: Final = 1100
+"""In a narrower window long names are cut shorter, and the device stands in the status line alone."""
+NARROW_PART: Final = 0.6
+_SOURCE_ICONS: Final = {"camera": "camera", "demo": "demo", "file": "video"}
 
 
 class Toolbar(QFrame):
@@ -27,7 +32,7 @@ class Toolbar(QFrame):
         self.setFixedHeight(HEIGHT)
         self._actions = actions
         self._kind = "camera"
-        self.model_name = ""
+        self._source_name = self.model_name = ""
         self._theme = DARK
         self.source = ToolButton()
         self.source.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
@@ -49,19 +54,30 @@ class Toolbar(QFrame):
         row = QHBoxLayout(self)
         row.setContentsMargins(8, 0, 8, 0)
         row.setSpacing(4)
-        self.back = ToolButton()
-        self.back.setDefaultAction(actions.back_to_live)
-        self.back.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        for button in (self.source, self.pause, self.snapshot, self.back):
+        # Of three equal shares the pages have the middle one, wherever the other two end.
+        left, right = QHBoxLayout(), QHBoxLayout()
+        for half in (left, right):
+            half.setSpacing(4)
+        for button in (self.source, self.pause, self.snapshot):
+            left.addWidget(button)
+        left.addStretch(1)
+        row.addLayout(left, 1)
+        self.pages = [ToolButton() for _ in range(3)]
+        for button, action in zip(self.pages, (actions.live, actions.photos, actions.recordings), strict=True):
+            button.setDefaultAction(action)
+            button.setObjectName("page")
+            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
+            button.setFixedHeight(36)
             row.addWidget(button)
-        row.addStretch(1)
-        row.addWidget(self.model)
-        row.addSpacing(8)
-        row.addWidget(self.device)
-        row.addSpacing(12)
-        row.addWidget(self.panel)
-        row.addWidget(self.preferences)
-        for button in (self.source, self.back, self.pause, self.snapshot, self.model, self.panel, self.preferences):
+        row.addLayout(right, 1)
+        right.addStretch(1)
+        right.addWidget(self.model)
+        right.addSpacing(8)
+        right.addWidget(self.device)
+        right.addSpacing(12)
+        right.addWidget(self.panel)
+        right.addWidget(self.preferences)
+        for button in (self.source, self.pause, self.snapshot, self.model, self.panel, self.preferences):
             button.setIconSize(QSize(20, 20))
             button.setFixedHeight(36)
         for button in (self.pause, self.snapshot, self.panel, self.preferences):
@@ -71,23 +87,42 @@ class Toolbar(QFrame):
         self.set_model("", "")
 
     def set_source(self, kind: str, name: str) -> None:
-        """kind: "camera", "demo", "file" or "photo"."""
-        self._kind = kind
-        self.back.setVisible(kind == "photo")
-        shown = self.source.fontMetrics().elidedText(name, Qt.TextElideMode.ElideMiddle, 240)
-        self.source.setText(f" {shown}  ▾")
+        """kind: "camera", "demo" or "file"."""
+        self._kind, self._source_name = kind, name
+        self._fit_names()
         self.source.setAccessibleName(self.tr("Source: {name}").format(name=name))
         self.source.setIcon(icon(_SOURCE_ICONS[kind], self._theme.text))
+
+    def show_live_controls(self, shown: bool) -> None:
+        """Those of the living picture; other pages have their own."""
+        for button in (self.source, self.pause, self.snapshot):
+            button.setVisible(shown)
 
     def set_model(self, model_id: str, name: str) -> None:
         """Both empty where there is none. A press opens the list of them."""
         self.model_name = name
-        text = self.tr("Model {name}").format(name=name) if name else self.tr("No model")
-        shown = self.model.fontMetrics().elidedText(text, Qt.TextElideMode.ElideMiddle, MODEL_WIDE)
-        self.model.setText(shown.replace("&", "&&"))
+        self._fit_names()
+        text = self._model_text()
         self.model.setAccessibleName(self.tr("{text}. Show all models").format(text=text))
         tip = self.tr("{text} (id {id}). Show all models") if name and name != model_id else self.tr("Show all models")
         self.model.setToolTip(f"<span>{escape(tip.format(text=text, id=model_id))}</span>")
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.device.setVisible(self.width() >= NARROW_BELOW)
+        self._fit_names()
+
+    def _model_text(self) -> str:
+        return self.tr("Model {name}").format(name=self.model_name) if self.model_name else self.tr("No model")
+
+    def _fit_names(self) -> None:
+        narrow, middle = self.width() < NARROW_BELOW, Qt.TextElideMode.ElideMiddle
+        part = NARROW_PART if narrow else 1.0
+        source = self.source.fontMetrics().elidedText(self._source_name, middle, round(SOURCE_WIDE * part))
+        self.source.setText(f" {source}  ▾")
+        text = self.model_name if narrow and self.model_name else self._model_text()
+        model = self.model.fontMetrics().elidedText(text, middle, round(MODEL_WIDE * part))
+        self.model.setText(model.replace("&", "&&"))
 
     def set_device(self, device: str) -> None:
         self.device.setText(device)
@@ -96,7 +131,6 @@ class Toolbar(QFrame):
         self._theme = theme
         actions, off = self._actions, theme.disabled
         actions.pause.setIcon(icon("play" if actions.pause.isChecked() else "pause", theme.text, off))
-        actions.back_to_live.setIcon(icon("back", theme.text, off))
         actions.snapshot.setIcon(icon("snapshot", theme.text, off))
         actions.panel.setIcon(icon("panel", theme.text, off))
         actions.preferences.setIcon(icon("preferences", theme.text, off))

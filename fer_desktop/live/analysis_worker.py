@@ -28,6 +28,8 @@ _DEFECTS_WITHIN_S = 60.0
 class PipelineLike(Protocol):
     """What threads need of `fer_desktop.core.pipeline.Pipeline`."""
 
+    maps: bool
+
     @property
     def classifier(self) -> EmotionClassifier: ...
 
@@ -51,10 +53,11 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class ModelInfo:
-    """`device`: what the model runs on, for people ("CPU, 2 threads")."""
+    """`device`: what the model runs on, for people ("CPU, 2 threads"). `has_maps`: it can tell why (core.why)."""
 
     id: str
     device: str
+    has_maps: bool
 
 
 class AnalysisListener(Protocol):
@@ -91,6 +94,7 @@ class AnalysisWorker:
         self._chosen: MakeClassifier | None = None
         # Loaded while there was no pipeline, for the next one.
         self._next: Loaded | None = None
+        self._maps = False
         self._looked_for = threading.Event()
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="analysis", daemon=True)
@@ -110,6 +114,10 @@ class AnalysisWorker:
         """Ask for another model; never waits. It takes the place of one that was asked for and is not in use yet."""
         self._changes.put(make_classifier)
         self._look_again()
+
+    def ask_for_maps(self, on: bool) -> None:
+        """Whether the predictions of frames not begun yet carry maps; never waits."""
+        self._maps = on
 
     def signal_stop(self) -> None:
         """Ask the threads to end; returns at once."""
@@ -229,6 +237,7 @@ class AnalysisWorker:
             if epoch is not None and job.epoch != epoch:
                 pipeline.reset()
             epoch = job.epoch
+            pipeline.maps = self._maps
             try:
                 analysis = pipeline.analyse(job.frame)
             except FerError as error:
@@ -253,7 +262,8 @@ class AnalysisWorker:
 
 
 def _model_of(pipeline: PipelineLike) -> ModelInfo:
-    return ModelInfo(pipeline.classifier.model_id, pipeline.classifier.device)
+    classifier = pipeline.classifier
+    return ModelInfo(classifier.model_id, classifier.device, classifier.has_maps)
 
 
 def _warm(pipeline: PipelineLike) -> None:

@@ -54,6 +54,10 @@ class Readings:
         self._worker.change_model(make_classifier)
         self.start()
 
+    def ask_for_maps(self, on: bool) -> None:
+        """Whether predictions carry maps from the next frame on."""
+        self._worker.ask_for_maps(on)
+
     def signal_stop(self) -> None:
         """Ask the thread to end; returns at once."""
         self._worker.signal_stop()

@@ -46,6 +46,10 @@ class LiveSession:
         self._source: SourceInfo | None = None
         self._paused = self._held = self._resting = False
         self._stopped = False
+        self._maps = False
+        self._shown: View | None = None
+        # The frame that is read once more in a pause.
+        self._again: Frame | None = None
         self._sequence = 0
         self._epoch = 0
         self._memory_at = float("-inf")
@@ -86,6 +90,20 @@ class LiveSession:
             if self._stopped:
                 raise RuntimeError("the session was stopped")
         self._readings.change_model(make_classifier)
+
+    def ask_for_maps(self, on: bool) -> None:
+        """Whether predictions carry maps (core.why) from now on; returns at once.
+
+        Asked for in a pause, the frame that was shown last is read once more, and comes as news.
+        """
+        with self._lock:
+            if self._stopped or on == self._maps:
+                return
+            self._maps = on
+            self._readings.ask_for_maps(on)
+            if on and self._resting and self._shown is not None and self._shown.analysis is not None:
+                self._again = self._shown.frame
+                self._submit(self._again, time.monotonic())
 
     def add_listener(self, listener: Listener) -> None:
         """Hand every analysis to `listener`, with its frame, as soon as it is made."""
@@ -148,7 +166,9 @@ class LiveSession:
         """
         self._look_after_source(time.monotonic())
         with self._lock:
-            view = None if self._resting or self._stopped else self._pairing.next()
+            # In a pause nothing waits to be shown, or a frame that was shown before and is read again.
+            view = None if self._stopped else self._pairing.next()
+            self._shown = view or self._shown
             return self._events.drain(), view
 
     def turn(self, at_s: float) -> None:
@@ -159,7 +179,9 @@ class LiveSession:
 
     def painted(self, view: View, at_s: float) -> None:
         """`view` was painted at `at_s` (time.monotonic()). For latency and display rate."""
-        self._meter.painted(view, at_s)
+        # Painted again, long after it was captured: that is no latency.
+        if view.frame is not self._again:
+            self._meter.painted(view, at_s)
 
     def statistics(self) -> Statistics:
         """The run so far. May be called after `stop`."""
@@ -211,10 +233,8 @@ class LiveSession:
             if self._resting:
                 self._watchdog.sleep()
                 return
-            job = Job(frame, self._sequence, self._epoch)
-            self._sequence += 1
             self._meter.captured(now)
-            self._readings.submit(job, now)
+            self._submit(frame, now)
 
     def on_lost(self, worker: CaptureWorker, error: FerError) -> None:
         with self._lock:
@@ -241,6 +261,11 @@ class LiveSession:
         self._events.put(Event(Kind.DEFECT, "A defect in reading the source", detail=report))
 
     # With the lock held
+
+    def _submit(self, frame: Frame, at_s: float) -> None:
+        job = Job(frame, self._sequence, self._epoch)
+        self._sequence += 1
+        self._readings.submit(job, at_s)
 
     @property
     def _name(self) -> str:

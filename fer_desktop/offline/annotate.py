@@ -9,8 +9,8 @@ The drawing is the overlay's, the one that the window uses, at the picture's ful
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
-from typing import Final
+from collections.abc import Callable, Iterable
+from typing import Final, Literal
 
 from fer_desktop.core.errors import InputError
 from fer_desktop.core.types import Analysis, Frame
@@ -25,11 +25,11 @@ _JPEG: Final = frozenset((".jpg", ".jpeg", ".jpe", ".jfif", ".mpo"))
 class AnnotatedFolder:
     """Writes one annotated picture an image: JPEG for JPEGs, PNG for all else, under the name of the original.
 
-    Images of one name get -2, -3, … in the order of `inputs`, so a second run replaces what the first one wrote.
-    A file that is not of this program's making is never replaced.
+    Images of one name get -2, -3, … in the order of `inputs` and then of `target`, so a second run replaces what the
+    first one wrote. A file that is not of this program's making is never replaced.
     """
 
-    def __init__(self, folder: str, inputs: Iterable[str]) -> None:
+    def __init__(self, folder: str, inputs: Iterable[str] = ()) -> None:
         """Makes the folder if need be. Raises InputError where that fails."""
         try:
             os.makedirs(folder, exist_ok=True)
@@ -37,41 +37,51 @@ class AnnotatedFolder:
             reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
             what = f"the folder {shown(folder)} for annotated pictures cannot be made ({reason.lower()})"
             raise InputError(what, "Name another folder") from error
+        self._folder = folder
         self._names: dict[str, str] = {}
-        taken: set[str] = set()
+        """By the input's path, the name in the folder."""
+        self._taken: set[str] = set()
+        self._numbers: dict[str, int] = {}
+        """By name, the number from which on none is taken: many folders may hold an image of one name."""
         for path in inputs:
-            if path not in self._names:
-                self._names[path] = _free(folder, os.path.basename(path), taken)
+            self.target(path)
 
     def target(self, path: str) -> str:
         """Where the annotated picture of an input goes."""
-        return self._names[path]
+        if path not in self._names:
+            self._names[path] = self._free(os.path.basename(path))
+        return os.path.join(self._folder, self._names[path])
 
     def write(self, frame: Frame, analysis: Analysis) -> None:
         """Annotate a frame whose `source` is one of the inputs. Raises InputError where the file cannot be written."""
         from fer_desktop.overlay.picture import annotated_file
 
-        target = self.target(frame.source)
+        self.put(frame.source, lambda form: annotated_file(frame, analysis, form, MARK))
+
+    def put(self, path: str, encode: Callable[[Literal["jpeg", "png"]], bytes]) -> None:
+        """The annotated picture of an input, as `encode` makes it. Raises InputError where it cannot be written."""
+        target = self.target(path)
         jpeg = os.path.splitext(target)[1].lower() in _JPEG
-        data = annotated_file(frame, analysis, "jpeg" if jpeg else "png", MARK)
+        data = encode("jpeg" if jpeg else "png")
         with output(target) as write:
             write(data)
 
-
-def _free(folder: str, original: str, taken: set[str]) -> str:
-    """A path in the folder that no other input has and that no file of someone else's has."""
-    stem, suffix = os.path.splitext(original)
-    if suffix.lower() not in _JPEG:
-        suffix = ".png"
-    number = 1
-    while True:
-        name = f"{stem}{suffix}" if number == 1 else f"{stem}-{number}{suffix}"
-        path = os.path.join(folder, name)
+    def _free(self, original: str) -> str:
+        """A name in the folder that no other input has and that no file of someone else's has."""
+        stem, suffix = os.path.splitext(original)
+        if suffix.lower() not in _JPEG:
+            suffix = ".png"
         # Without regard to case: some file systems do not tell a.jpg from A.jpg.
-        if name.casefold() not in taken and (not os.path.lexists(path) or _ours(path)):
-            taken.add(name.casefold())
-            return path
-        number += 1
+        plain = f"{stem}{suffix}".casefold()
+        number = self._numbers.get(plain, 1)
+        while True:
+            name = f"{stem}{suffix}" if number == 1 else f"{stem}-{number}{suffix}"
+            number += 1
+            path = os.path.join(self._folder, name)
+            if name.casefold() not in self._taken and (not os.path.lexists(path) or _ours(path)):
+                self._taken.add(name.casefold())
+                self._numbers[plain] = number
+                return name
 
 
 def _ours(path: str) -> bool:

@@ -74,18 +74,20 @@ _ORIENTATION_TAG: Final = 0x0112
 _KNOWN: Final = "Use JPEG, PNG, WebP, TIFF, BMP, GIF, AVIF or HEIC"
 
 
-def read_image(path: str | os.PathLike[str]) -> Frame:
+def read_image(path: str | os.PathLike[str], at_least: int | None = None) -> Frame:
     """The image file as an upright frame, its `source` the path as given. Raises InputError.
 
-    Only regular files are read, so that no device and no pipe can keep it waiting.
+    at_least: for a thumbnail; of a JPEG, whose decoder can do so, it may come with half its sides, a quarter or an
+    eighth, none under so many pixels. Only regular files are read, so that no device and no pipe can keep it waiting.
     """
     text = os.fspath(path)
-    bgr = decode_image(_read_bytes(text), shown(text))
+    bgr = decode_image(_read_bytes(text), shown(text), at_least)
     return Frame(bgr=bgr, index=0, captured_at=time.monotonic(), source=text)
 
 
-def decode_image(data: bytes, name: str) -> UInt8Array:
-    """The upright picture uint8[h, w, 3], blue first, of a whole file's bytes. `name` is for the InputError raised."""
+def decode_image(data: bytes, name: str, at_least: int | None = None) -> UInt8Array:
+    """The upright picture uint8[h, w, 3], blue first, of a whole file's bytes. `name` is for the InputError raised;
+    at_least: as above."""
     kind = _kind_of(data, name)
     if kind == "WebP":
         _check_size(_webp_size(data), name)
@@ -97,6 +99,8 @@ def decode_image(data: bytes, name: str) -> UInt8Array:
         raise _unusable(kind, name, error) from error
     _check_size(image.size, name)
     try:
+        if at_least is not None and kind == "JPEG":
+            image.draft(None, (at_least, at_least))
         image.load()
         orientation = _orientation(image)
         return _upright(_bgr(image, name), orientation)

@@ -114,6 +114,10 @@ class Annotations:
         self.failing = False
         """Whether the picture tried last could not be written."""
 
+    def pass_over(self, path: str) -> None:
+        """An image that could not be read keeps its name for when it can be."""
+        self._folder.target(path)
+
     def write(self, frame: Frame, analysis: Analysis) -> None:
         try:
             self._folder.write(frame, analysis)

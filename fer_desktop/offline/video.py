@@ -6,13 +6,15 @@ import contextlib
 import logging
 import queue
 import threading
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections import deque
+from collections.abc import Callable, Iterator, Set
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Final, Protocol, TypeVar
 
 from fer_desktop.core.errors import Cancelled, FerError, InputError
 from fer_desktop.core.ports import EmotionClassifier, FrameSource
+from fer_desktop.core.tracking import CONFIRM_SIGHTINGS
 from fer_desktop.core.types import Analysis, Frame
 from fer_desktop.offline.names import shown
 
@@ -20,6 +22,8 @@ log = logging.getLogger(__name__)
 
 PATIENCE_S: Final = 30.0
 """A decoder that takes longer for one picture is given up, and its thread with it."""
+LOOK_BACK: Final = CONFIRM_SIGHTINGS - 1
+"""A result waits for so many after it: that something is a face is known at its third sighting."""
 AHEAD: Final = 4
 """So many pictures wait between one thread and the next: 25 MB each at 4K."""
 WATCH_S: Final = 0.5
@@ -49,7 +53,12 @@ class Recording(FrameSource, Protocol):
 class VideoPipeline(Protocol):
     """What of core.Pipeline is needed here."""
 
-    classifier: EmotionClassifier
+    @property
+    def classifier(self) -> EmotionClassifier: ...
+
+    @property
+    def confirmed(self) -> Set[int]:
+        """Which of the tracks in its analyses, so far, are faces. The others may become some, or were none."""
 
     def analyse(self, frame: Frame) -> Analysis: ...
 
@@ -198,11 +207,14 @@ class VideoReading:
     def _analyse(self) -> None:
         pipeline: VideoPipeline | None = None
         end = _End()
+        waiting: deque[FrameResult] = deque()
         try:
             while not self._stop.is_set():
                 try:
                     item = self._decoded.get(timeout=WATCH_S)
                 except queue.Empty:
+                    if pipeline is not None:  # where the decoder hangs, nothing more may come
+                        self._give(waiting, pipeline)
                     continue
                 if isinstance(item, _End):
                     end = item
@@ -210,11 +222,13 @@ class VideoReading:
                 if pipeline is None:
                     pipeline = self._make_pipeline()
                     self._put(self._analysed, Beginning(pipeline.classifier.model_id, item.size))
-                self._put(self._analysed, self._read(pipeline, item))
+                waiting.append(self._read(pipeline, item))
+                self._give(waiting, pipeline, LOOK_BACK)
         except Exception as error:
             end = _End(error)
         try:
             if pipeline is not None:
+                self._give(waiting, pipeline)
                 pipeline.close()
         except Exception as error:
             end = _End(end.failure or error)
@@ -232,6 +246,11 @@ class VideoReading:
             reason = f"could not be analysed, a defect of this program ({type(error).__name__}: {error})"
             return FrameResult(frame.index, frame.captured_at, None, " ".join(reason.split()), kept)
 
+    def _give(self, waiting: deque[FrameResult], pipeline: VideoPipeline, keep: int = 0) -> None:
+        """Hand on the results that wait, but the last `keep`."""
+        while len(waiting) > keep:
+            self._put(self._analysed, _faces_of(waiting.popleft(), pipeline.confirmed))
+
     def _put(self, into: queue.Queue[Item], item: Item) -> bool:
         """False if nobody wants it any more."""
         while not self._stop.is_set():
@@ -239,3 +258,11 @@ class VideoReading:
                 into.put(item, timeout=WATCH_S)
                 return True
         return False
+
+
+def _faces_of(result: FrameResult, confirmed: Set[int]) -> FrameResult:
+    """Without the tracks that are no faces."""
+    if result.analysis is None or all(track.id in confirmed for track in result.analysis.tracks):
+        return result
+    faces = tuple(track for track in result.analysis.tracks if track.id in confirmed)
+    return replace(result, analysis=replace(result.analysis, tracks=faces))

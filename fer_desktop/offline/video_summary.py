@@ -1,4 +1,4 @@
-"""What a video's faces showed, on a page for people: each face's share of time per emotion, and when it changed."""
+"""What a video's faces showed: shares of time, and when it changed; and a page of it for people."""
 
 from __future__ import annotations
 
@@ -29,7 +29,17 @@ class Change:
 
 
 @dataclass(slots=True)
-class _Seen:
+class Span:
+    """For that time, in seconds, the face showed `label`, or nothing that could be read for that `reason`."""
+
+    from_s: float
+    to_s: float
+    label: str | None
+    reason: str | None
+
+
+@dataclass(slots=True)
+class Seen:
     """One face. Times in seconds."""
 
     track: int
@@ -37,6 +47,8 @@ class _Seen:
     last_s: float = 0.0
     labels: dict[str, float] = field(default_factory=dict)
     """Seconds for each."""
+    spans: list[Span] = field(default_factory=list)
+    """In order; between them it was not in the picture."""
     reason: str | None = None
     """Why it had no label when it had none."""
     label: str | None = None
@@ -45,18 +57,80 @@ class _Seen:
 
     def add(self, track: Track, from_s: float, to_s: float) -> Change | None:
         """The face as it was for that time. Gives a change once it is sure."""
+        return self.stood(track.label, track.reason, from_s, to_s)
+
+    def stood(self, label: str | None, reason: str | None, from_s: float, to_s: float) -> Change | None:
+        """The same of any stretch of time in which nothing changed."""
         self.last_s = to_s
-        if track.label is None:
-            self.reason = track.reason
+        last = self.spans[-1] if self.spans else None
+        if last and last.to_s == from_s and (last.label, last.reason) == (label, reason):
+            last.to_s = to_s
+        else:
+            self.spans.append(Span(from_s, to_s, label, reason))
+        if label is None:
+            self.reason = reason
             return None
-        self.labels[track.label] = self.labels.get(track.label, 0.0) + to_s - from_s
-        if track.label != self.coming:
-            self.coming, self.since_s = track.label, from_s
+        self.labels[label] = self.labels.get(label, 0.0) + to_s - from_s
+        if label != self.coming:
+            self.coming, self.since_s = label, from_s
         if self.coming == self.label or to_s - self.since_s < STEADY_S:
             return None
         change = Change(self.since_s, self.track, self.label, self.coming)
         self.label = self.coming
         return change
+
+    @property
+    def labelled_s(self) -> float:
+        return sum(self.labels.values())
+
+    def shares(self) -> list[tuple[str, float, float]]:
+        """(emotion, its share of the time with a label, seconds), the longest first; what is under half a percent is
+        left out. Empty where it never had a label."""
+        total_s = self.labelled_s
+        longest = sorted(self.labels.items(), key=lambda item: -item[1])
+        return [(name, seconds / total_s, seconds) for name, seconds in longest if seconds / total_s >= 0.005]
+
+
+class Story:
+    """Gathers what a video's results tell, one by one. A picture stands until the next one comes."""
+
+    def __init__(self) -> None:
+        self.faces: dict[int, Seen] = {}
+        self.until_s = 0.0
+        self.count = 0
+        self._changes: list[Change] = []
+        self._waiting: FrameResult | None = None
+        self._step_s = STEP_S
+
+    def add(self, result: FrameResult) -> None:
+        if self._waiting is not None:
+            self._step_s = result.time_s - self._waiting.time_s
+            self._stood(self._waiting, result.time_s)
+        self._waiting = result
+        self.count += 1
+
+    def end(self) -> None:
+        """The last picture stands as long as the one before it did."""
+        if self._waiting is not None:
+            self._stood(self._waiting, self._waiting.time_s + self._step_s)
+            self._waiting = None
+
+    @property
+    def changes(self) -> list[Change]:
+        return sorted(self._changes, key=lambda change: change.at_s)
+
+    def longest(self, most: int = MOST_FACES) -> list[Seen]:
+        """The faces that had a label for the longest time, in the order in which they came."""
+        longest = sorted(self.faces.values(), key=lambda seen: -seen.labelled_s)[:most]
+        return sorted(longest, key=lambda seen: seen.track)
+
+    def _stood(self, result: FrameResult, until_s: float) -> None:
+        for track in () if result.analysis is None else result.analysis.tracks:
+            seen = self.faces.setdefault(track.id, Seen(track.id, result.time_s))
+            change = seen.add(track, result.time_s, until_s)
+            if change is not None:
+                self._changes.append(change)
+        self.until_s = until_s
 
 
 class Summary:
@@ -65,53 +139,33 @@ class Summary:
     def __init__(self, write: Write, path: str, beginning: Beginning, encoding: str = "utf-8") -> None:
         self._write, self._encoding = write, encoding
         self._name, self._size = shown(path), beginning.size
-        self._faces: dict[int, _Seen] = {}
-        self._changes: list[Change] = []
-        self._waiting: FrameResult | None = None
-        self._step_s = STEP_S
-        self._until_s = 0.0
-        self._count = 0
+        self._story = Story()
 
     def add(self, result: FrameResult) -> None:
-        if self._waiting is not None:
-            self._step_s = result.time_s - self._waiting.time_s
-            self._stood(self._waiting, result.time_s)
-        self._waiting = result
-        self._count += 1
+        self._story.add(result)
 
     def finish(self) -> None:
-        if self._waiting is not None:
-            self._stood(self._waiting, self._waiting.time_s + self._step_s)
-            self._waiting = None
+        self._story.end()
         text = "".join(line + "\n" for line in self._lines())
         self._write(text.encode(self._encoding, "replace"))
 
-    def _stood(self, result: FrameResult, until_s: float) -> None:
-        """A picture stands until the next one comes."""
-        for track in () if result.analysis is None else result.analysis.tracks:
-            seen = self._faces.setdefault(track.id, _Seen(track.id, result.time_s))
-            change = seen.add(track, result.time_s, until_s)
-            if change is not None:
-                self._changes.append(change)
-        self._until_s = until_s
-
     def _lines(self) -> list[str]:
-        width, height = self._size
-        lines = [f"{self._name}  {width} x {height}, {self._count} pictures, {clock(self._until_s)}"]
-        longest = sorted(self._faces.values(), key=lambda seen: -sum(seen.labels.values()))[:MOST_FACES]
-        for seen in sorted(longest, key=lambda seen: seen.track):
+        story, (width, height) = self._story, self._size
+        lines = [f"{self._name}  {width} x {height}, {story.count} pictures, {clock(story.until_s)}"]
+        longest = story.longest()
+        for seen in longest:
             lines += ["", f"face {seen.track}, {clock(seen.first_s)} to {clock(seen.last_s)}"]
             lines += _shares(seen)
         if not longest:
             return [*lines, "no face found"]
-        if len(self._faces) > len(longest):
-            lines += ["", f"and {len(self._faces) - len(longest)} more faces, each seen for a shorter time"]
+        if len(story.faces) > len(longest):
+            lines += ["", f"and {len(story.faces) - len(longest)} more faces, each seen for a shorter time"]
         return lines + self._told_changes()
 
     def _told_changes(self) -> list[str]:
-        if not self._changes:
+        changes = self._story.changes
+        if not changes:
             return []
-        changes = sorted(self._changes, key=lambda change: change.at_s)
         lines = ["", "changes"]
         for change in changes[:MOST_CHANGES]:
             what = change.after if change.before is None else f"{change.before} -> {change.after}"
@@ -121,15 +175,10 @@ class Summary:
         return lines
 
 
-def _shares(seen: _Seen) -> list[str]:
-    total_s = sum(seen.labels.values())
-    if not total_s:
+def _shares(seen: Seen) -> list[str]:
+    if not seen.labelled_s:
         return [f"  no label: {seen.reason}"]
-    return [
-        f"  {name:<8} {seconds / total_s * 100:>3.0f} %  {seconds:>7.1f} s"
-        for name, seconds in sorted(seen.labels.items(), key=lambda item: -item[1])
-        if seconds / total_s >= 0.005
-    ]
+    return [f"  {name:<8} {share * 100:>3.0f} %  {seconds:>7.1f} s" for name, share, seconds in seen.shares()]
 
 
 def clock(seconds: float) -> str:

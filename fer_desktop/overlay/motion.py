@@ -1,17 +1,19 @@
-"""Which values are shown now: bars that glide for 120 ms, numbers that change at most five times a second.
+"""Which values are shown now: bars that glide for 120 ms, numbers that change at most five times a second, steady maps.
 
 No Qt, no clock of its own: the caller passes the time, so that tests need not wait.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import math
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 import numpy as np
 
 from fer_desktop.core import emotions
-from fer_desktop.core.types import Analysis, Box, Float32Array, Track, UInt8Array
+from fer_desktop.core.smoothing import TIME_CONSTANT_S
+from fer_desktop.core.types import Analysis, Box, Face, Float32Array, Prediction, Track, UInt8Array
 
 EASE_S: Final = 0.120
 NUMBERS_EVERY_S: Final = 0.200
@@ -30,6 +32,9 @@ class Shown:
     bars: Float32Array
     numbers: tuple[int, ...]
     crop: UInt8Array
+    face: Face
+    prediction: Prediction
+    """Of this very frame. Its maps, if any, are steadied as the bars are: those of single frames would flicker."""
 
     @property
     def leading(self) -> int:
@@ -58,6 +63,8 @@ def still(analysis: Analysis) -> tuple[Shown, ...]:
             track.smoothed,
             whole_percents(track.smoothed),
             track.crop,
+            track.face,
+            track.prediction,
         )
         for index, track in enumerate(tracks)
     )
@@ -72,12 +79,26 @@ class _Moving:
     numbers: tuple[int, ...]
     label: str | None
     reason: str | None
+    prediction: Prediction
+    maps_at_s: float
+    """When the picture was taken that the maps of `prediction` are of."""
+    read: Prediction
+    """As it came, before its maps were steadied."""
     written_s: float = field(default=0.0)
 
     def values(self, at_s: float) -> Float32Array:
         part = min(max((at_s - self.since_s) / EASE_S, 0.0), 1.0)
         eased = 1.0 - (1.0 - part) ** 3
         return np.asarray(self.begin + (self.target - self.begin) * eased, dtype=np.float32)
+
+    def read_anew(self, prediction: Prediction, taken_s: float) -> None:
+        """Maps follow with the time constant of the probabilities, so that both tell of the same pictures."""
+        before, maps = self.prediction.maps, prediction.maps
+        self.read = self.prediction = prediction
+        if before is not None and maps is not None and before.shape == maps.shape:
+            weight = 1 - math.exp(-max(taken_s - self.maps_at_s, 0.0) / TIME_CONSTANT_S)
+            self.prediction = replace(prediction, maps=before + np.float32(weight) * (maps - before))
+        self.maps_at_s = taken_s
 
 
 class Motion:
@@ -96,14 +117,15 @@ class Motion:
         present = {track.id for track in tracks}
         for gone in [track_id for track_id in self._moving if track_id not in present]:
             del self._moving[gone]
-        faces = [self._one(track, at_s) for track in tracks]
+        taken_s = 0.0 if analysis is None else analysis.captured_at
+        faces = [self._one(track, at_s, taken_s) for track in tracks]
         return tuple(sorted(faces, key=lambda face: face.number))
 
     def moving(self, at_s: float) -> bool:
         """True while a bar is still on its way: the window paints again although no new frame came."""
         return any(at_s - item.since_s < EASE_S for item in self._moving.values())
 
-    def _one(self, track: Track, at_s: float) -> Shown:
+    def _one(self, track: Track, at_s: float, taken_s: float) -> Shown:
         item = self._moving.get(track.id)
         if item is None:
             item = _Moving(
@@ -114,6 +136,9 @@ class Motion:
                 whole_percents(track.smoothed),
                 track.label,
                 track.reason,
+                track.prediction,
+                taken_s,
+                track.prediction,
                 at_s,
             )
             self._moving[track.id] = item
@@ -122,6 +147,8 @@ class Motion:
                 item.begin = item.values(at_s) if self.smooth else track.smoothed
                 item.since_s = at_s if self.smooth else _LONG_AGO
             item.target = track.smoothed
+        if item.read is not track.prediction:
+            item.read_anew(track.prediction, taken_s)
         if at_s - item.written_s >= NUMBERS_EVERY_S or (item.label, item.reason) != (track.label, track.reason):
             item.numbers = whole_percents(track.smoothed)
             item.written_s = at_s
@@ -135,6 +162,8 @@ class Motion:
             item.values(at_s),
             item.numbers,
             track.crop,
+            track.face,
+            item.prediction,
         )
 
     def _free_number(self) -> int:

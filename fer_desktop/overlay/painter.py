@@ -6,25 +6,34 @@ import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Final
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QGuiApplication, QPainter, QPainterPath, QPen
 
 from fer_desktop.core import emotions
-from fer_desktop.overlay import layout, palette, words
+from fer_desktop.overlay import layout, palette, why, words
 from fer_desktop.overlay.layout import Bars, Placed, Rect, Request, Side
 from fer_desktop.overlay.motion import Shown
+
+FADED: Final = 0.4
+"""Opacity of what was read long before the picture."""
 
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What to paint. `mirror` flips where things go, never the text; `scale` widens strokes and text in large files."""
+    """What to paint. `mirror` flips where things go, never the text; `scale` widens strokes and text in large files.
+
+    `why`: the places that spoke for each face's label, where its prediction has maps; or for `emotion`, its index.
+    """
 
     boxes: bool = True
     bars: bool = True
     mirror: bool = False
     faded: bool = False
     scale: float = 1.0
+    why: bool = False
+    emotion: int | None = None
 
 
 def scale_for(size: tuple[int, int]) -> float:
@@ -91,7 +100,11 @@ class Overlay:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setClipRect(_qrect(picture))
         if look.faded:
-            painter.setOpacity(0.4)
+            painter.setOpacity(FADED)
+        if look.why and why.paint(painter, faces, size, picture, look.mirror, look.emotion):
+            painter.setOpacity(1.0)
+            why.paint_legend(painter, picture, font(why.LEGEND_PX * look.scale), look.scale, look.emotion)
+            painter.setOpacity(FADED if look.faded else 1.0)
         if look.boxes:
             for face, item in zip(faces, placed, strict=True):
                 _paint_box(painter, item.box, face.label, look.scale)

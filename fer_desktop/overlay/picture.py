@@ -26,14 +26,19 @@ def annotated_file(frame: Frame, analysis: Analysis, form: Literal["jpeg", "png"
 
     To be called on the main thread. Raises InputError where it cannot be encoded.
     """
-    _ensure_application()
+    ensure_application()
+    return encoded(_annotated(frame, still(analysis), Overlay()), form, software)
+
+
+def encoded(image: QImage, form: Literal["jpeg", "png"], software: str) -> bytes:
+    """As a file, with `software` in its metadata. On any thread. Raises InputError where it cannot be encoded."""
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
     writer = QImageWriter(buffer, form.encode())
     writer.setText("Software", software)
     if form == "jpeg":
         writer.setQuality(_JPEG_QUALITY)
-    if not writer.write(_annotated(frame, still(analysis), Overlay())):
+    if not writer.write(image):
         raise InputError(
             f"an annotated picture could not be encoded ({writer.errorString()})", "Make the image smaller"
         )
@@ -47,7 +52,7 @@ class Film:
     """
 
     def __init__(self) -> None:
-        _ensure_application()
+        ensure_application()
         self._overlay = Overlay()
         # Each picture with its own values: they are steadied already.
         self._motion = Motion(smooth=False)
@@ -74,7 +79,7 @@ def _annotated(frame: Frame, faces: Sequence[Shown], overlay: Overlay) -> QImage
 
 
 @functools.cache
-def _ensure_application() -> QGuiApplication:
+def ensure_application() -> QGuiApplication:
     """Fonts need an application object; where there is none yet, one without a display will do."""
     running = QGuiApplication.instance()
     if isinstance(running, QGuiApplication):

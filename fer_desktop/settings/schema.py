@@ -24,6 +24,8 @@ class Settings:
     """Show cameras as a mirror does. Files, photos and the demo are never mirrored."""
     show_boxes: bool = True
     show_bars: bool = True
+    show_why: bool = False
+    """The places of a face that spoke for its label, over it."""
     show_panel: bool = True
     smooth_motion: bool = True
     """Let the bars glide to a new value instead of jumping."""

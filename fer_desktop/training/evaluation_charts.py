@@ -6,10 +6,9 @@ import math
 from collections.abc import Sequence
 from html import escape
 
+from fer_desktop.report.charts import Plot, svg
+from fer_desktop.report.parts import Drawing
 from fer_desktop.training.evaluate import CalibrationBin
-
-_LEFT, _TOP, _RIGHT, _BOTTOM = 54, 12, 22, 38
-"""Room around the plot for the axes' words, in units of the drawing."""
 
 
 def curves(
@@ -25,7 +24,7 @@ def curves(
     positions: where each step stands, 0 at the left end, 1 at the right. description: for those who cannot see it.
     """
     width, height = 440, 220
-    plot = _Plot(width, height, inset=14)
+    plot = Plot(width, height, inset=14)
     parts = [plot.grid(), plot.words(axis, "")]
     parts += [plot.tick(at, label) for at, label in zip(positions, labels, strict=True)]
     for name, values in (("confidence", confidence), ("accuracy", accuracy)):
@@ -37,13 +36,13 @@ def curves(
         beside = y + 17 if other >= value and value > 0.1 else y - 9
         parts.append(f'<circle class="dot" cx="{x:.1f}" cy="{y:.1f}" r="3.5"/>')
         parts.append(f'<text class="value" x="{x:.1f}" y="{beside:.1f}" text-anchor="middle">{value * 100:.0f}</text>')
-    return _svg(width, height, description, parts)
+    return svg(Drawing((width, height), "".join(parts), description))
 
 
 def reliability(bins: Sequence[CalibrationBin], description: str) -> str:
     """For each bin of confidence how often it was right, the diagonal where that should be, and its number of faces."""
     width, height, strip = 420, 360, 64
-    plot = _Plot(width, height)
+    plot = Plot(width, height)
     faces = sum(one.n for one in bins)
     largest = max(one.n for one in bins)
     parts = [plot.grid()]
@@ -79,50 +78,7 @@ def reliability(bins: Sequence[CalibrationBin], description: str) -> str:
         f'<text class="tick" x="{plot.x(0) + 2:.1f}" y="{height + 12}">'
         f"readings; the tallest bar: {largest:,} of {faces:,}</text>"
     )
-    return _svg(width, height + strip + 4, description, parts)
-
-
-class _Plot:
-    """From 0 to 1 on both axes to the drawing. `inset`: how far within the frame the ends of x lie."""
-
-    def __init__(self, width: int, height: int, inset: int = 0) -> None:
-        self._width, self._height, self._inset = width, height, inset
-
-    def x(self, value: float) -> float:
-        return _LEFT + self._inset + value * (self._width - _LEFT - _RIGHT - 2 * self._inset)
-
-    def y(self, value: float) -> float:
-        return self._height - _BOTTOM - value * (self._height - _TOP - _BOTTOM)
-
-    def grid(self) -> str:
-        """Lines at every quarter, and the axis at 0."""
-        lines = []
-        for quarter in range(5):
-            y = self.y(quarter / 4)
-            lines.append(
-                f'<line class="{"grid" if quarter else "axis"}" x1="{_LEFT}" x2="{self._width - _RIGHT}" '
-                f'y1="{y:.1f}" y2="{y:.1f}"/>'
-                f'<text class="tick" x="{_LEFT - 6}" y="{y + 4:.1f}" text-anchor="end">{quarter * 25} %</text>'
-            )
-        return "".join(lines)
-
-    def tick(self, at: float, label: str) -> str:
-        """Under the axis of x."""
-        y = self._height - _BOTTOM + 15
-        return f'<text class="tick" x="{self.x(at):.1f}" y="{y}" text-anchor="middle">{escape(label)}</text>'
-
-    def words(self, below: str, beside: str) -> str:
-        middle = (_LEFT + self._width - _RIGHT) / 2
-        height = (_TOP + self._height - _BOTTOM) / 2
-        return (
-            f'<text class="words" x="{middle:.1f}" y="{self._height - 6}" text-anchor="middle">{escape(below)}</text>'
-            f'<text class="words" x="12" y="{height:.1f}" text-anchor="middle" '
-            f'transform="rotate(-90 12 {height:.1f})">{escape(beside)}</text>'
-        )
-
-
-def _svg(width: int, height: int, description: str, parts: Sequence[str]) -> str:
-    return f'<svg viewBox="0 0 {width} {height}" role="img" aria-label="{escape(description)}">{"".join(parts)}</svg>'
+    return svg(Drawing((width, height + strip + 4), "".join(parts), description))
 
 
 def even(values: Sequence[float], logarithmic: bool = False) -> list[float]:

@@ -14,6 +14,7 @@ import numpy as np
 
 from fer_desktop.core import crop, emotions, quality
 from fer_desktop.core.types import Float32Array, UInt8Array
+from fer_desktop.report import html
 from fer_desktop.training import evaluation_charts as charts
 from fer_desktop.training import robustness
 from fer_desktop.training.evaluate import ECE_BINS, Evaluation, calibration, confident_mistakes, evaluate
@@ -42,26 +43,15 @@ class Evaluated:
 def render(evaluated: Evaluated) -> str:
     """The whole page."""
     figures = evaluate(evaluated.probabilities, evaluated.labels)
-    return (
-        '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'
-        # Whatever a name in the data holds, nothing runs and nothing is fetched.
-        '<meta http-equiv="Content-Security-Policy" content="default-src \'none\'; img-src data:; '
-        "style-src 'unsafe-inline'\">"
-        '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>{escape(evaluated.model)} on {escape(evaluated.split)}</title><style>{SHEET}</style></head>\n"
-        "<body><main>"
-        + "\n".join(
-            (
-                _head(evaluated, figures),
-                _classes(figures),
-                _calibration(evaluated, figures),
-                _robustness(evaluated),
-                _mistakes(evaluated),
-                _limits(evaluated),
-            )
-        )
-        + "</main></body></html>\n"
+    parts = (
+        _head(evaluated, figures),
+        _classes(figures),
+        _calibration(evaluated, figures),
+        _robustness(evaluated),
+        _mistakes(evaluated),
+        _limits(evaluated),
     )
+    return html.document(f"{evaluated.model} on {evaluated.split}", SHEET, "\n".join(parts))
 
 
 def percent(value: float, digits: int = 1) -> str:

@@ -126,6 +126,13 @@ def test_no_model_is_loaded_for_a_path_that_is_not_there(folder: Path, monkeypat
         (["--json", "none/out.json"], "cannot be written"),
         (["--csv", "."], "is a folder"),
         (["--annotate", "text.jpg"], "cannot be made"),
+        (["--parquet", "-", "--csv", "-"], "both"),
+        (["--parquet", "good 2.jpg"], "one of the images"),
+        (["--report", "./good 2.jpg"], "ends with .html or .pdf"),
+        (["--report", "a.html", "--csv", "a.html"], "same file"),
+        (["--report", "-"], "ends with .html or .pdf"),
+        (["--report", ""], "is empty"),
+        (["--thumbnails", "--csv", "a.csv"], "--report"),
     ],
 )
 def test_outputs_that_cannot_be_are_refused_before_the_work(

@@ -31,29 +31,6 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-@pytest.fixture
-def full(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
-    """Makes the disk full for the files named: each takes only so many writes."""
-    room: dict[str, int] = {}
-    real = export._writer_to
-
-    def writer_to(file: object, name: str) -> export.Write:
-        write = real(file, name)  # type: ignore[arg-type]
-
-        def limited(data: bytes) -> None:
-            key = Path(name).name
-            room[key] = room.get(key, 1000) - 1
-            if room[key] < 0:
-                with export._explained(name):
-                    raise OSError(28, "No space left on device")
-            write(data)
-
-        return limited
-
-    monkeypatch.setattr(export, "_writer_to", writer_to)
-    return room.update
-
-
 def labels_in(path: str) -> list[str]:
     with Path(path).open(encoding="utf-8", newline="") as file:
         return [row["label"] for row in csv.DictReader(file)]

@@ -16,13 +16,13 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+import pyarrow.parquet as parquet  # noqa: TID253 - only tests need it at once
 import pytest
 
 from fer_desktop.cli import main, video
 from fer_desktop.core import emotions
 from fer_desktop.core.errors import ModelError
 from fer_desktop.core.types import Frame, Track
-from fer_desktop.offline import export
 from tests.fake_pipeline import FakePipeline, track
 from tests.pictures import encoded, picture
 from tests.videos import click_at, times_of, write_film, write_sound, write_video
@@ -39,7 +39,7 @@ def pipeline(monkeypatch: pytest.MonkeyPatch) -> FakePipeline:
     """Stands in app's place: these tests are about the command, not about faces."""
     fake = FakePipeline(first_sad_then_happy)
     app = types.ModuleType("fer_desktop.app")
-    app.live_pipeline = lambda: fake  # type: ignore[attr-defined]
+    app.video_pipeline = lambda: fake  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, "fer_desktop.app", app)
     return fake
 
@@ -50,28 +50,6 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     write_film(tmp_path / "a.mp4")
     monkeypatch.chdir(tmp_path)
     return tmp_path
-
-
-@pytest.fixture
-def full(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
-    """Makes the disk full for the files named: each takes only so many writes."""
-    room: dict[str, int] = {}
-    real = export._writer_to
-
-    def writer_to(file: object, name: str) -> export.Write:
-        write = real(file, name)  # type: ignore[arg-type]
-
-        def limited(data: bytes) -> None:
-            room[name] = room.get(name, 10_000) - 1
-            if room[name] < 0:
-                with export._explained(name):
-                    raise OSError(28, "No space left on device")
-            write(data)
-
-        return limited
-
-    monkeypatch.setattr(export, "_writer_to", writer_to)
-    return room.update
 
 
 def table(path: str | Path) -> list[dict[str, str]]:
@@ -114,6 +92,19 @@ def test_everything_at_once(folder: Path, pipeline: FakePipeline, capsys: pytest
     assert times_of(Path("b.mp4")) == pytest.approx([n / 10 for n in range(20)], abs=1e-4)
     assert click_at(Path("b.mp4")) == pytest.approx(click_at(Path("a.mp4")), abs=1e-4)
     assert names_in(folder) == {"a.mp4", "a.json", "a.csv", "b.mp4"}
+
+
+@pytest.mark.parametrize("report", ["a.html", "a.pdf"])
+def test_a_report_and_parquet(
+    folder: Path, pipeline: FakePipeline, capsys: pytest.CaptureFixture[str], report: str
+) -> None:
+    assert main(["video", "a.mp4", "--parquet", "a.parquet", "--report", report, "--thumbnails"]) == 0
+    assert capsys.readouterr() == ("", "")
+    labels = parquet.read_table("a.parquet").column("label").to_pylist()
+    assert labels == ["sad"] * 10 + ["happy"] * 10
+    data = Path(report).read_bytes()
+    assert data.startswith(b"%PDF-") if report == "a.pdf" else b"Expressions in a.mp4" in data
+    assert names_in(folder) == {"a.mp4", "a.parquet", report}
 
 
 @pytest.mark.parametrize("form", ["--json", "--csv"])
@@ -324,7 +315,7 @@ def find(frame):
     os.write(2, b"I0000 gl_context.cc: noise")
     return [track(1)]
 app = types.ModuleType("fer_desktop.app")
-app.live_pipeline = lambda: FakePipeline(find)
+app.video_pipeline = lambda: FakePipeline(find)
 sys.modules["fer_desktop.app"] = app
 from fer_desktop.cli import main
 sys.exit(main(sys.argv[1:]))

@@ -13,6 +13,7 @@ from fer_desktop.core.crop import CropFrame, cut
 from fer_desktop.core.errors import ModelError
 from fer_desktop.core.ports import EmotionClassifier
 from fer_desktop.modelstore.store import KERAS_FILE, ONNX_FILE, ModelStore
+from tests import model_folders
 
 PARITY = 1e-4
 """Largest difference of a probability between two runtimes."""
@@ -77,6 +78,32 @@ def test_no_crop_no_prediction(classifier: EmotionClassifier) -> None:
     assert classifier.classify(np.empty((0, 48, 48), np.uint8)) == ()
 
 
+def test_without_being_asked_it_gives_no_maps(classifier: EmotionClassifier, crops: np.ndarray) -> None:
+    assert classifier.has_maps
+    assert all(one.maps is None for one in classifier.classify(crops[:2]))
+    assert classifier.classify(np.empty((0, 48, 48), np.uint8), maps=True) == ()
+
+
+def test_maps_add_up_to_the_logits(classifier: EmotionClassifier, crops: np.ndarray) -> None:
+    """Their means are the logits less a constant, the bias of the last layer: pooling and one dense layer follow."""
+    plain, read = classifier.classify(crops), classifier.classify(crops, maps=True)
+    maps = np.stack([one.maps for one in read])
+    assert maps.shape == (len(crops), 6, 6, 7) and np.isfinite(maps).all()
+    for one, other in zip(plain, read, strict=True):
+        np.testing.assert_allclose(one.probabilities, other.probabilities, atol=1e-5)
+    bias = np.stack([one.logits for one in read]) - maps.mean(axis=(1, 2))
+    np.testing.assert_allclose(bias, np.broadcast_to(bias[0], bias.shape), atol=1e-3)
+    # They differ from place to place: a map that says the same of all tells nothing.
+    assert (maps.std(axis=(1, 2)).max(axis=1) > 0.1).all()
+
+
+def test_the_constant_is_the_bias_of_the_last_layer(crops: np.ndarray) -> None:
+    reader = keras_classifier()
+    bias = reader._model.get_layer("logits").get_weights()[1]  # type: ignore[attr-defined]
+    for one in onnx_classifier().classify(crops, maps=True):
+        np.testing.assert_allclose(one.maps.mean(axis=(0, 1)) + bias, one.logits, atol=1e-3)
+
+
 def test_it_says_what_it_is(classifier: EmotionClassifier) -> None:
     assert classifier.model_id == ModelStore.default().active().id
     assert classifier.device
@@ -88,6 +115,32 @@ def test_onnx_agrees_with_keras(crops: np.ndarray) -> None:
     for one, other in zip(reference, live, strict=True):
         assert np.abs(one.probabilities - other.probabilities).max() <= PARITY
         assert one.probabilities.argmax() == other.probabilities.argmax()
+
+
+def test_the_maps_of_onnx_agree_with_those_of_keras(crops: np.ndarray) -> None:
+    reference = keras_classifier().classify(crops, maps=True)
+    live = onnx_classifier().classify(crops, maps=True)
+    for one, other in zip(reference, live, strict=True):
+        np.testing.assert_allclose(one.maps, other.maps, atol=1e-3)
+
+
+def test_a_network_without_a_second_output_gives_no_maps(crops: np.ndarray) -> None:
+    reader = OnnxClassifier(model_folders.network(), "one output")
+    assert not reader.has_maps
+    assert all(one.maps is None for one in reader.classify(crops[:3], maps=True))
+
+
+@pytest.mark.parametrize("how", ["twice as large", "logits again"])
+def test_a_second_output_that_does_not_add_up_is_no_map(how: str, crops: np.ndarray) -> None:
+    onnx = pytest.importorskip("onnx", reason="the training component is not installed")
+    model = onnx.load_from_string(onnx_bytes())
+    logits, maps = (one.name for one in model.graph.output)
+    source = maps if how == "twice as large" else logits
+    model.graph.node.append(onnx.helper.make_node("Add", [source, source], ["other"]))
+    model.graph.output[1].CopyFrom(onnx.helper.make_tensor_value_info("other", onnx.TensorProto.FLOAT, None))
+    reader = OnnxClassifier(model.SerializeToString(), how)
+    assert not reader.has_maps
+    assert reader.classify(crops[:1], maps=True)[0].maps is None
 
 
 def test_an_onnx_file_that_is_none_is_refused_in_one_line() -> None:

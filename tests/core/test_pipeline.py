@@ -29,10 +29,12 @@ class Classifier:
     def __init__(self, model_id: str = "test", label: str = "sad") -> None:
         self.model_id, self._label = model_id, label
         self.batches: list[int] = []
+        self.asked: list[bool] = []
         self.closed = 0
 
-    def classify(self, crops: np.ndarray) -> tuple[Prediction, ...]:
+    def classify(self, crops: np.ndarray, maps: bool = False) -> tuple[Prediction, ...]:
         self.batches.append(len(crops))
+        self.asked.append(maps)
         return tuple(prediction(self._label) for _ in crops)
 
     def close(self) -> None:
@@ -48,6 +50,16 @@ def test_a_photo_gives_each_face_once_in_one_batch() -> None:
     assert [track.label for track in analysis.tracks] == ["sad", None]
     assert (analysis.frame_index, analysis.captured_at, analysis.size) == (4, 1.5, (64, 48))
     assert set(analysis.timings) == {"detect", "crop", "classify", "track"}
+
+
+@pytest.mark.parametrize("tracker", [Tracker(), None])
+def test_maps_are_asked_for_where_they_are_wanted(tracker: Tracker | None) -> None:
+    classifier = Classifier()
+    pipeline = Pipeline(Detector((face(0, 0, 30),)), classifier, tracker)
+    for wanted in (False, True, False):
+        pipeline.maps = wanted
+        pipeline.analyse(frame())
+    assert classifier.asked == [False, True, False]
 
 
 def test_live_the_detector_is_told_where_the_faces_were() -> None:

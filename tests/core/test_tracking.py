@@ -289,3 +289,14 @@ def test_a_baseline_goes_with_its_track_and_its_model(forget: Callable[[Tracker]
     tracker.set_baseline(track.id, Nothing())
     forget(tracker)
     assert tracker.baseline(track.id) is None
+
+
+def test_who_can_wait_is_given_faces_from_their_first_sighting() -> None:
+    early, live = Tracker(early=True), Tracker()
+    for index in range(CONFIRM_SIGHTINGS):
+        assert early.confirmed == live.confirmed == set()
+        assert [track.id for track in feed(early, [face(10, 10, 50)], index / FPS)] == [1]
+        known = [track.id for track in feed(live, [face(10, 10, 50)], index / FPS)]
+    assert early.confirmed == live.confirmed == set(known) == {1}
+    early.reset()
+    assert early.confirmed == set()

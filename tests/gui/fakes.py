@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -12,9 +12,10 @@ import numpy as np
 
 from fer_desktop import app
 from fer_desktop.core import emotions
-from fer_desktop.core.errors import CameraError, InputError
+from fer_desktop.core.errors import CameraError
 from fer_desktop.core.types import Analysis, Box, Face, Float32Array, Frame, Prediction, Track, UInt8Array
 from fer_desktop.gui.composition import ActiveModel, Composition
+from tests.fake_photos import FakePhotos
 
 
 def probabilities(label: str, confidence: float = 0.87) -> Float32Array:
@@ -90,9 +91,11 @@ class FakeSource:
 class FakeClassifier:
     model_id: str = "fake"
     device: str = "CPU, 2 threads"
+    has_maps: bool = True
 
-    def classify(self, crops: UInt8Array) -> tuple[Prediction, ...]:
-        return ()
+    def classify(self, crops: UInt8Array, maps: bool = False) -> tuple[Prediction, ...]:
+        values = probabilities("happy")
+        return tuple(Prediction(values.copy(), np.log(values)) for _ in crops)
 
     def close(self) -> None:
         pass
@@ -103,6 +106,7 @@ class FakePipeline:
     tracks: Callable[[Frame], Sequence[Track]] = lambda _: (track(),)
     classifier: FakeClassifier = field(default_factory=FakeClassifier)
     thread: str = ""
+    confirmed: Set[int] = frozenset(range(1000))
 
     def analyse(self, of: Frame) -> Analysis:
         self.thread = threading.current_thread().name
@@ -131,13 +135,11 @@ class FakeWorld:
     cameras: list[FakeCamera] = field(default_factory=list)
     busy: tuple[str, ...] = ()
     pipeline: FakePipeline = field(default_factory=FakePipeline)
-    photo_pipeline: FakePipeline = field(default_factory=FakePipeline)
     models: dict[str, FakeClassifier | Exception] = field(default_factory=dict)
     """By id; an exception is raised when that model is to be loaded."""
     active_model: str = "fake"
     made: list[str] = field(default_factory=list)
     sources: list[FakeSource] = field(default_factory=list)
-    photo: Frame | None = None
     model_is_there: threading.Event = field(default_factory=threading.Event)
     """Cleared by a test to keep the model loading."""
 
@@ -166,20 +168,16 @@ class FakeWorld:
             self.sources.append(FakeSource("Demo" if spec == "demo" else Path(spec).name))
         return self.sources[-1]
 
-    def read_image(self, path: Path) -> Frame:
-        if self.photo is None:
-            raise InputError(f"{path.name} is not an image", "Choose a JPEG or PNG file")
-        return self.photo
-
     def composition(self) -> Composition:
         return Composition(
             make_live_pipeline=self.make_live_pipeline,
-            make_photo_pipeline=lambda: self.photo_pipeline,
+            make_video_pipeline=self.make_live_pipeline,
+            make_photo_detector=FakePhotos().detector,
             make_classifier=self.make_classifier,
             make_source=lambda spec: self.make_source(spec),
             list_cameras=lambda: self.cameras,
             active_model=lambda: ActiveModel(self.active_model, self.active_model),
             model_name=lambda model: Path(model).name,
-            read_image=self.read_image,
             training=app.training,
+            make_recording=app.recording,
         )

@@ -17,6 +17,7 @@ from fer_desktop.gui import theme as theme_module
 from fer_desktop.gui.actions import Actions
 from fer_desktop.gui.dialogs import TextDialog
 from fer_desktop.gui.preferences import Preferences
+from fer_desktop.gui.sources import Choice
 from fer_desktop.gui.theme import DARK, LIGHT
 from tests.gui.conftest import Desk
 from tests.gui.fakes import FakeCamera
@@ -42,9 +43,13 @@ def dialog(desk: Desk, kind: type[QDialog] = TextDialog) -> QDialog:
 
 
 def test_the_menus_hold_what_was_promised(desk: Desk) -> None:
-    assert titles(menu(desk, "File")) == ["Open image…", "Open video…", "Camera", "Demo", "Save snapshot", "Quit"]
+    assert titles(menu(desk, "File")) == [
+        "Open photos…", "Open folder…", "Paste photo", "Open recording…", "Camera", "Demo", "Play video…",
+        "Save snapshot", "Quit",
+    ]  # fmt: skip
     assert titles(menu(desk, "View")) == [
-        "Pause", "Back to live", "Mirror cameras", "Boxes", "Bars", "Side panel", "Theme", "Full screen",
+        "Live", "Photos", "Recordings", "Pause", "Back to live", "Mirror cameras", "Boxes", "Bars", "Why", "Side panel",
+        "Theme", "Full screen",
     ]  # fmt: skip
     assert titles(menu(desk, "Settings")) == [
         "Preferences…", "Models…", "Retrain…", "Collect samples", "My samples…",
@@ -119,7 +124,7 @@ def test_another_source_ends_the_pause(desk: Desk, qtbot: Any) -> None:
     desk.start()
     qtbot.waitUntil(lambda: desk.window.feed.view is not None, timeout=WAIT_MS)
     desk.window.actions_.pause.trigger()
-    desk.window.files.open(Path("other.mp4"))
+    desk.window.live.open(Choice.parse("other.mp4"))
     qtbot.waitUntil(lambda: desk.window.live.source_name == "other.mp4", timeout=WAIT_MS)
     assert not desk.window.actions_.pause.isChecked()
 

@@ -27,8 +27,9 @@ from fer_desktop.gui.app import run
 from fer_desktop.gui.composition import LiveOptions
 from fer_desktop.gui.crash import CrashReporter, ReportDialog, log_to_file
 from fer_desktop.gui.main_window import MainWindow
+from fer_desktop.gui.page_control import PageControl
 from fer_desktop.settings.store import SettingsStore
-from tests.gui.fakes import FakeCamera, FakeWorld, frame
+from tests.gui.fakes import FakeCamera, FakeWorld
 
 pytestmark = pytest.mark.usefixtures("qapp")
 
@@ -134,10 +135,12 @@ ENDINGS: dict[str, Callable[[], object]] = {
 
 
 @pytest.mark.parametrize("source", [None, "demo", "camera:Desk", "face.jpg"])
-def test_nothing_is_opened_or_read_behind_the_notice_nor_after_it_was_refused(source: str | None) -> None:
-    world = FakeWorld(cameras=[FakeCamera("Desk")], photo=frame())
+def test_nothing_is_opened_or_read_behind_the_notice_nor_after_it_was_refused(
+    source: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = FakeWorld(cameras=[FakeCamera("Desk")])
     read: list[Path] = []
-    world.read_image = lambda path: read.append(path) or frame()  # type: ignore[method-assign,func-returns-value]
+    monkeypatch.setattr(PageControl, "open_photos", lambda self, paths: read.extend(paths))
     when(a_dialog_is_open, lambda: notice().reject(), after_ms=400)
     assert run(LiveOptions(source), world.composition()) == 0
     assert world.made == [] and read == []
@@ -368,6 +371,7 @@ from PySide6.QtWidgets import QApplication
 import fer_desktop.cli.live, fer_desktop.gui.app
 from fer_desktop import app, resources
 from fer_desktop.gui.main_window import MainWindow
+from fer_desktop.gui.page_control import PageControl
 from fer_desktop.gui.theme import ThemeKeeper
 from fer_desktop.settings.store import SettingsStore
 application = QApplication([])

@@ -283,7 +283,7 @@ def test_a_bad_video_offers_another_video(desk: Desk, qtbot: Any, monkeypatch: p
     desk.world.make_source = bad  # type: ignore[method-assign]
     desk.start("bad.mp4")
     qtbot.waitUntil(lambda: "bad.mp4" in desk.window.info.text.text(), timeout=WAIT_MS)
-    assert desk.window.info.action.text() == "Open video…"
+    assert desk.window.info.action.text() == "Play video…"
     desk.window.info.action.click()
     assert asked == [True]
 

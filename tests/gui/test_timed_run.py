@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication
@@ -22,7 +23,7 @@ from fer_desktop.core.errors import Cancelled, InputError
 from fer_desktop.gui.app import run
 from fer_desktop.gui.composition import LiveOptions
 from fer_desktop.gui.main_window import MainWindow
-from tests.gui.fakes import FakeSource, FakeWorld, frame
+from tests.gui.fakes import FakeSource, FakeWorld
 
 pytestmark = pytest.mark.usefixtures("qapp")
 
@@ -79,7 +80,15 @@ def test_the_figures_go_to_stdout_where_asked(capfdbinary: pytest.CaptureFixture
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
 def test_an_interrupted_run_leaves_both_its_files(tmp_path: Path) -> None:
-    QTimer.singleShot(700, lambda: os.kill(os.getpid(), signal.SIGINT))
+    def interrupt_once_it_shows() -> None:
+        windows = [one for one in QApplication.topLevelWidgets() if isinstance(one, MainWindow) and one.isVisible()]
+        if windows and windows[0].session.statistics().displayed:
+            timer.stop()
+            os.kill(os.getpid(), signal.SIGINT)
+
+    timer = QTimer()
+    timer.timeout.connect(interrupt_once_it_shows)
+    timer.start(20)
     with pytest.raises(Cancelled):
         run(LiveOptions("demo", 20.0, tmp_path / "s.png", tmp_path / "s.json"), FakeWorld().composition())
     assert json.loads((tmp_path / "s.json").read_text())["frames"]["displayed"] > 0
@@ -87,25 +96,30 @@ def test_an_interrupted_run_leaves_both_its_files(tmp_path: Path) -> None:
 
 
 def test_a_photo_named_as_the_source_is_read_as_a_photo(tmp_path: Path) -> None:
-    world = FakeWorld(photo=frame(320, 240, value=200))
+    world, photo = FakeWorld(), tmp_path / "face.JPG"
+    Image.new("RGB", (320, 240), (200, 200, 200)).save(photo)
     seen: list[Any] = []
 
     def look() -> None:
         window = next(
             widget for widget in QApplication.topLevelWidgets() if isinstance(widget, MainWindow) and widget.isVisible()
         )
-        seen.extend([window.feed.photo, len(window.feed.faces)])
+        page = window.page_control.photos
+        assert page is not None
+        seen.extend([page.shown_frame, len(page.faces)])
 
-    QTimer.singleShot(800, look)
+    QTimer.singleShot(1600, look)
     stats = tmp_path / "s.json"
-    assert run(LiveOptions("face.JPG", 1.2, tmp_path / "s.png", stats), world.composition()) == 0
-    assert seen[0][0] is world.photo and seen[1] == 1 and world.made == []
+    assert run(LiveOptions(str(photo), 2.0, tmp_path / "s.png", stats), world.composition()) == 0
+    assert seen[0].size == (320, 240) and seen[1] == 1 and world.made == []
     assert json.loads(stats.read_text())["frames"]["captured"] == 0
 
 
-def test_a_photo_that_cannot_be_read_ends_a_timed_run() -> None:
+def test_a_photo_that_cannot_be_read_ends_a_timed_run(tmp_path: Path) -> None:
+    path = tmp_path / "face.jpg"
+    path.write_text("no face")
     with pytest.raises(InputError, match="is not an image"):
-        run(LiveOptions("face.jpg", 20.0), FakeWorld().composition())
+        run(LiveOptions(str(path), 20.0), FakeWorld().composition())
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs a pipe with a name")

@@ -83,6 +83,7 @@ class FakeSource:
 
 class FakeClassifier:
     device = "CPU, 1 thread"
+    has_maps = False
 
     def __init__(self, model_id: str = "fake-model", error: Exception | None = None) -> None:
         """error: raised by `classify`."""
@@ -91,7 +92,7 @@ class FakeClassifier:
         self.closed = False
         self._error = error
 
-    def classify(self, crops: np.ndarray) -> tuple[Prediction, ...]:
+    def classify(self, crops: np.ndarray, maps: bool = False) -> tuple[Prediction, ...]:
         assert crops.shape[1:] == (48, 48) and not self.closed
         if self._error is not None:
             raise self._error

@@ -61,7 +61,7 @@ def test_the_new_model_is_made_and_warm_before_the_old_one_is_let_go() -> None:
         return pipeline[-1]
 
     class Watched(FakeClassifier):
-        def classify(self, crops: np.ndarray) -> tuple[object, ...]:  # type: ignore[override]
+        def classify(self, crops: np.ndarray, maps: bool = False) -> tuple[object, ...]:  # type: ignore[override]
             if not self.calls:
                 old_was_closed.append(old.closed)
             return super().classify(crops)

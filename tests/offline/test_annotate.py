@@ -86,3 +86,14 @@ def test_a_folder_that_cannot_be_made_says_so(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(InputError, match="cannot be made"):
         AnnotatedFolder(str(tmp_path / "file"), [])
+
+
+def test_inputs_that_come_later_are_named_in_their_order(tmp_path: Path) -> None:
+    folder = AnnotatedFolder(str(tmp_path))
+    paths = [f"{number}/img.jpg" for number in range(2000)]
+    names = [Path(folder.target(path)).name for path in paths]
+    assert names == ["img.jpg", *(f"img-{number}.jpg" for number in range(2, 2001))]
+    assert Path(folder.target("7/img.jpg")).name == "img-8.jpg"
+    assert Path(folder.target("x/IMG-3.JPG")).name == "IMG-3-2.JPG"
+    again = AnnotatedFolder(str(tmp_path), paths)
+    assert [Path(again.target(path)).name for path in reversed(paths)] == names[::-1]

@@ -115,7 +115,7 @@ def test_faces_of_many_photos_go_through_the_network_together(folder: Path) -> N
     photos = FakePhotos(lambda frame: [face(2, 2, 30), face(30, 2, 30)])
     slow, calls = threading.Event(), []
 
-    def classify(crops: np.ndarray) -> object:
+    def classify(crops: np.ndarray, maps: bool = False) -> object:
         calls.append(len(crops))
         slow.wait(0.1)  # the workers go on meanwhile
         return FakePhotos.classify(photos, crops)
@@ -181,7 +181,7 @@ def test_the_same_as_one_by_one(folder: Path, needs_detector_models: None) -> No
         assert frame is not None
         (folder / f"demo {number}.png").write_bytes(encoded(Image.fromarray(frame.bgr[..., ::-1]), "PNG"))
     source.close()
-    found = find_images([str(folder)])
+    found = list(find_images([str(folder)]))
     pipeline, classifier = app.photo_pipeline(), app.classifier()
     with Batch(app.photo_detector, classifier, 2) as batch:
         together = list(batch.results(found))

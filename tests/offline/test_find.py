@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import itertools
 import os
+import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from fer_desktop.offline.find import find_images, natural_key
+from fer_desktop.core.errors import InputError
+from fer_desktop.offline import find
+from fer_desktop.offline.find import Found, Listing, find_images, natural_key
 
 
 def tree(folder: Path, *names: str) -> None:
@@ -92,10 +97,68 @@ def test_a_folder_that_may_not_be_read_costs_no_other(tmp_path: Path, monkeypatc
         return real(path)
 
     monkeypatch.setattr(os, "scandir", scandir)
-    found = find_images([str(tmp_path)], recursive=True)
+    found = list(find_images([str(tmp_path)], recursive=True))
     assert [Path(image.path).name for image in found] == ["a.jpg", "locked", "c.jpg"]
     assert "no permission" in str(found[1].error)
 
 
 def test_names_that_no_system_takes_do_not_raise() -> None:
     assert [found.path for found in find_images(["x" * 5000, "nul\0.jpg", ""])] == ["x" * 5000, "nul\0.jpg", ""]
+
+
+def test_a_folder_is_looked_into_only_when_its_turn_comes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    tree(tmp_path, "a/1.jpg", "a/deep/2.jpg", "b/3.jpg")
+    seen, real = [], os.scandir
+
+    def scandir(path: str) -> object:
+        seen.append(Path(path).name)
+        return real(path)
+
+    monkeypatch.setattr(os, "scandir", scandir)
+    found = find_images([f"{tmp_path}/a", f"{tmp_path}/b"], recursive=True)
+    assert seen == []
+    steps = [(Path(next(found).path).name, list(seen)) for _ in range(3)]
+    assert steps == [("1.jpg", ["a"]), ("2.jpg", ["a", "deep"]), ("3.jpg", ["a", "deep", "b"])]
+
+
+def test_a_listing_goes_ahead_and_knows_the_total_at_its_end(tmp_path: Path) -> None:
+    go_on, waits = threading.Event(), threading.Event()
+
+    def found() -> Iterator[Found]:
+        yield from (Found(f"{number}.jpg") for number in range(10))
+        waits.set()
+        go_on.wait(10)
+        yield Found("last.jpg")
+
+    listing = Listing(found())
+    coming = iter(listing)
+    assert next(coming).path == "0.jpg"
+    assert waits.wait(10)
+    assert listing.total is None
+    go_on.set()
+    assert [image.path for image in coming][-2:] == ["9.jpg", "last.jpg"]
+    assert listing.total == 11
+    listing.close()
+
+
+def test_a_listing_that_nobody_reads_takes_no_end_of_names(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(find, "AHEAD", 5)
+    asked = itertools.count()
+    listing = Listing(Found(str(next(asked))) for _ in itertools.count())
+    assert next(iter(listing)).path == "0"
+    listing.close()
+    assert next(asked) <= 8
+
+
+def test_what_fails_while_listing_comes_out_in_its_turn() -> None:
+    def found() -> Iterator[Found]:
+        yield Found("a.jpg")
+        raise InputError("lost")
+
+    listing = Listing(found())
+    coming = iter(listing)
+    assert next(coming).path == "a.jpg"
+    with pytest.raises(InputError, match="lost"):
+        next(coming)
+    assert listing.total is None
+    listing.close()

@@ -15,7 +15,7 @@ from PIL import Image
 
 from fer_desktop.core.errors import InputError
 from fer_desktop.offline.images import decode_image
-from tests.pictures import encoded, picture
+from tests.pictures import encoded, heic, picture
 
 MUTATIONS = int(os.environ.get("FER_MUTATIONS", "300"))
 
@@ -40,6 +40,7 @@ def seeds() -> dict[str, bytes]:
         "webp": encoded(small, "WEBP", exif=exif),
         "webp moving": encoded(small, "WEBP", save_all=True, append_images=pages),
         "avif": encoded(small, "AVIF"),
+        "heic": heic(small),
         "ppm": encoded(small, "PPM"),
     }
 

@@ -25,6 +25,7 @@ HUGE: list[tuple[Callable[[int, int], bytes], int]] = [
     (pictures.bmp_header, 40_000),
     (pictures.tiff_header, 40_000),
     (pictures.webp_header, 16_383),
+    (pictures.heic_header, 40_000),
 ]
 
 

@@ -41,6 +41,29 @@ def test_every_picture_with_its_own_time(tmp_path: Path) -> None:
     assert pipeline.closed
 
 
+def test_a_face_is_there_from_its_first_picture_and_what_was_none_never(tmp_path: Path) -> None:
+    path = write_video(tmp_path / "a.mkv", count=10)
+
+    class Slow(FakePipeline):
+        """Track 1 is known to be a face with its third picture, the seventh; track 2 flickers, track 3 ends unknown."""
+
+        def __init__(self) -> None:
+            super().__init__(lambda frame: [track(number) for number in self.found(frame.index)])
+            self.confirmed = set()
+
+        def found(self, index: int) -> list[int]:
+            if index == 6:
+                self.confirmed.add(1)
+            return [1] * (index >= 4) + [2] * (index == 2) + [3] * (index >= 8)
+
+    with VideoReading(source(path), Slow) as reading:
+        reading.begin()
+        results = list(reading.results())
+    assert [result.index for result in results] == list(range(10))
+    found = [[track.id for track in result.analysis.tracks] for result in results if result.analysis is not None]
+    assert found == [[]] * 4 + [[1]] * 6
+
+
 def test_a_long_still_keeps_its_length(tmp_path: Path) -> None:
     path = write_video(tmp_path / "a.mkv", count=3, times=[0.0, 100.0, 100.5])
     with VideoReading(source(path), FakePipeline) as reading:

@@ -31,6 +31,7 @@ def test_every_setting_survives_a_restart(path: Path) -> None:
         "mirror": False,
         "show_boxes": False,
         "show_bars": False,
+        "show_why": True,
         "show_panel": False,
         "smooth_motion": False,
         "theme": "dark",

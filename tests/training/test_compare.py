@@ -21,7 +21,7 @@ class Says:
     def __init__(self, model_id: str, answers: list[int], confidence: float) -> None:
         self.model_id, self._answers, self._confidence = model_id, answers, confidence
 
-    def classify(self, crops: np.ndarray) -> tuple[Prediction, ...]:
+    def classify(self, crops: np.ndarray, maps: bool = False) -> tuple[Prediction, ...]:
         rows = np.full((len(crops), 7), (1 - self._confidence) / 6, np.float32)
         rows[np.arange(len(crops)), [self._answers[crop[0, 0]] for crop in crops]] = self._confidence
         return tuple(Prediction(row, np.log(row)) for row in rows)

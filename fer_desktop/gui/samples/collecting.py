@@ -67,7 +67,7 @@ class Collecting(QObject):
             self.taking.stop()
             return
         why = self._faces.why_not
-        if self._window.session.paused and self._window.feed.photo is None:
+        if self._window.session.paused:
             why = self.tr("The picture is paused. Press Space to go on.")
         if why:
             self.say(self.tr("{why} Nothing was saved.").format(why=why))
@@ -86,8 +86,6 @@ class Collecting(QObject):
         if self.strip is not None and self.taking.active:
             self.taking.held = self.strip.take.isDown()
             self.taking.turn()
-        if self.strip is not None and not self.taking.active:
-            self.strip.show_photo(self._window.feed.photo is not None)
         if self.shown and time.monotonic() - self._status_s >= STATUS_EVERY_S:
             self._show_status()
 
@@ -163,8 +161,6 @@ class Collecting(QObject):
 
     def _taking_now(self) -> str:
         taking, emotion = self.taking, words.label(self.taking.emotion)
-        if taking.of_photo:
-            return ""
         if taking.wait_s:
             return self.tr("{emotion}: make the face and hold it…").format(emotion=emotion)
         if taking.why:
@@ -184,8 +180,6 @@ class Collecting(QObject):
             else:
                 text = self.tr("Face {n}, which you chose, is taken. Esc releases it.")
             parts.append(text.format(n=number))
-        elif not parts and self._window.feed.photo is not None:
-            parts.append(self.tr("Choose an emotion, and press Take this face."))
         elif not parts:
             parts.append(self.tr("Choose an emotion, press Take samples, and hold the expression for three seconds."))
         return " ".join(parts)

@@ -121,8 +121,8 @@ class SamplesControl(QObject):
         return track.id == number and photo is self._photo()
 
     def _photo(self) -> Frame | None:
-        photo = self._window.feed.photo
-        return None if photo is None else photo[0]
+        photos = self._window.page_control.shown_photos
+        return None if photos is None else photos.shown_frame
 
     def _forget_whose(self) -> None:
         self._whose = None

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, Signal
 
-from fer_desktop.core.types import Frame, Track
+from fer_desktop.core.types import Track
 from fer_desktop.gui.samples import subject
 
 if TYPE_CHECKING:
@@ -27,7 +27,6 @@ class FaceChoice(QObject):
         self._window = window
         self.chosen: int | None = None
         self._seen_s = 0.0
-        self._photo: Frame | None = None
         window.view.face_clicked.connect(self.choose)
         window.panel.face_clicked.connect(self.choose)
         window.feed.source_shown.connect(lambda: self.choose(None))
@@ -35,12 +34,17 @@ class FaceChoice(QObject):
     @property
     def track(self) -> Track | None:
         """The face that is meant now."""
+        photos = self._window.page_control.shown_photos
+        if photos is not None:
+            return subject.subject(photos.shown_analysis, photos.chosen)
         return subject.subject(self._window.feed.analysis, self.chosen)
 
     @property
     def why_not(self) -> str:
         """Why it cannot be kept, in words; empty where it can."""
-        return subject.why_not(self._window.feed.analysis, self.track)
+        photos = self._window.page_control.shown_photos
+        analysis = self._window.feed.analysis if photos is None else photos.shown_analysis
+        return subject.why_not(analysis, self.track)
 
     def choose(self, track_id: int | None) -> None:
         """The same face once more releases it."""
@@ -55,12 +59,6 @@ class FaceChoice(QObject):
 
     def turn(self) -> None:
         """With each turn of the window's timer: let go of a face that is gone."""
-        photo = self._window.feed.photo
-        frame = None if photo is None else photo[0]
-        if self._photo is not frame:
-            # A photo numbers its faces anew, and so does the way back from it.
-            self._photo = frame
-            self.choose(None)
         if self.chosen is not None:
             now = time.monotonic()
             if self.track is not None:

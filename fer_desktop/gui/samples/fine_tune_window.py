@@ -165,7 +165,7 @@ class FineTuneWindow(SideWindow):
 
     def _remember(self, path: str) -> None:
         self._window.settings.base_data = path
-        self._window.save_settings()
+        self._window.view_settings.save()
 
     def _counted(self) -> None:
         self.plan_page.show_samples(self._library.counts)

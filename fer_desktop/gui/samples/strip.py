@@ -37,11 +37,12 @@ class CollectStrip(QFrame):
         for button in self.buttons.values():
             button.clicked.connect(lambda _=False, name=button.emotion: self.choose(name))
         self.choose("happy")
-        self._texts = (self.tr("Take samples"), self.tr("Stop"), self.tr("Take this face"))
-        self._photo = self._taking = False
+        self._texts = (self.tr("Take samples"), self.tr("Stop"))
+        self._taking = False
         self.take = StripButton("")
         self.take.setObjectName("take")
         self.take.setFixedWidth(widest(list(self._texts)))
+        self.take.setToolTip(self.tr("Three seconds (Return). Hold the mouse button down on it for longer."))
         self.undo = StripButton(self.tr("Undo the last"))
         self.undo.setEnabled(False)
         self.thumbnails = Thumbnails(self.tr("Samples taken"))
@@ -96,16 +97,8 @@ class CollectStrip(QFrame):
         for button in self.buttons.values():
             button.setEnabled(not taking)
 
-    def show_photo(self, photo: bool) -> None:
-        """Of a photo there is one picture, taken at once: nothing to hold, and nothing to stop."""
-        if photo is not self._photo:
-            self._photo = photo
-            self._name_take()
-
     def _name_take(self) -> None:
-        self.take.setText(self._texts[2 if self._photo else int(self._taking)])
-        how = self.tr("Three seconds (Return). Hold the mouse button down on it for longer.")
-        self.take.setToolTip(self.tr("Once (Return)") if self._photo else how)
+        self.take.setText(self._texts[int(self._taking)])
 
     def set_theme(self, theme: Theme) -> None:
         for button in self.buttons.values():

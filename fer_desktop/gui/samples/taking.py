@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 
-from fer_desktop.core.types import Frame, UInt8Array
+from fer_desktop.core.types import UInt8Array
 from fer_desktop.gui.feed import Feed
 from fer_desktop.gui.samples.library import COLLECTED, Kept, Library, new_burst
 from fer_desktop.gui.samples.subject import subject, why_not
@@ -50,7 +50,6 @@ class Taking(QObject):
         self._chosen = False
         """A person said whose face it is to be."""
         self._last: UInt8Array | None = None
-        self._photo: Frame | None = None
         self._seen_s = self._changed_s = 0.0
         """When the face was seen last, and when its picture was another than the one before."""
         feed.source_shown.connect(self._picture_changed)
@@ -64,20 +63,14 @@ class Taking(QObject):
         """Seconds until the first crop."""
         return 0.0 if self._begun_s is None else max(self._begun_s - time.monotonic(), 0.0)
 
-    @property
-    def of_photo(self) -> bool:
-        return self._photo is not None
-
     def start(self, emotion: str, chosen: int | None) -> None:
-        """`chosen`: the id of the face to take; None: the largest there is when the first crop is due. Of a photo,
-        where nobody has a face to make, that is at once."""
+        """`chosen`: the id of the face to take; None: the largest there is when the first crop is due."""
         now = time.monotonic()
         self.emotion, self.kept, self.why = emotion, [], ""
         self._burst, self._whom, self._chosen = new_burst(), chosen, chosen is not None
         # Each take by itself: what the one before has kept may have been undone.
-        self._last, self._photo = None, self._shown_photo()
-        begin_s = now if self.of_photo else now + COUNTDOWN_S
-        self._begun_s = self._due_s = self._seen_s = self._changed_s = begin_s
+        self._last = None
+        self._begun_s = self._due_s = self._seen_s = self._changed_s = now + COUNTDOWN_S
         self.changed.emit()
 
     def stop(self, why: str = "") -> None:
@@ -92,12 +85,7 @@ class Taking(QObject):
     def turn(self) -> None:
         """With each turn of the window's timer."""
         now = time.monotonic()
-        if self._begun_s is None:
-            return
-        if self._photo is not self._shown_photo():
-            self._picture_changed()
-            return
-        if now < self._begun_s:
+        if self._begun_s is None or now < self._begun_s:
             return
         passed_s = now - self._begun_s
         if passed_s >= (LONGEST_S if self.held else TAKE_S):
@@ -129,16 +117,11 @@ class Taking(QObject):
         self._due_s = now + EVERY_S
         self.kept.append(self._library.keep(track.crop, self.emotion, self._burst, COLLECTED))
         self.changed.emit()
-        if self._photo is not None:
-            self.stop()  # it has no other picture of the face
 
     def _say(self, why: str) -> None:
         if why != self.why:
             self.why = why
             self.changed.emit()
-
-    def _shown_photo(self) -> Frame | None:
-        return None if self._feed.photo is None else self._feed.photo[0]
 
     def _picture_changed(self) -> None:
         self.stop(tr("Another picture came, so the take has ended."))

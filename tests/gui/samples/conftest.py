@@ -31,7 +31,6 @@ def living(of: Frame, number: int = 0, box: Box | None = None, label: str | None
 def world() -> FakeWorld:
     world = FakeWorld()
     world.pipeline.tracks = lambda of: (living(of),)
-    world.photo_pipeline.tracks = lambda of: (living(of, number=3),)
     return world
 
 

@@ -21,7 +21,7 @@ from fer_desktop.core import emotions
 from fer_desktop.gui.samples import taking
 from fer_desktop.samples import SampleStore
 from tests.gui.conftest import Desk
-from tests.gui.fakes import FakeWorld, frame, track
+from tests.gui.fakes import FakeWorld, track
 from tests.gui.samples.conftest import living
 from tests.gui.samples.steps import CLICK, WAIT_MS, at_rest, files, give, living_view, opened, stored, take
 
@@ -258,18 +258,6 @@ def test_the_strip_fits_and_leaves_the_picture_room(desk: Desk, qtbot: Any, size
     for button in (*strip.buttons.values(), strip.take, strip.undo, strip.samples, strip.tune):
         right = button.mapTo(strip, button.rect().topRight()).x()
         assert right < strip.width() and button.width() >= button.minimumSizeHint().width()
-
-
-def test_each_take_of_a_photo_gives_its_one_picture(desk: Desk, qtbot: Any) -> None:
-    desk.world.photo = frame(400, 300, source="family.jpg")
-    living_view(desk, qtbot)
-    desk.window.files.open(Path("family.jpg"))
-    qtbot.waitUntil(lambda: desk.window.photos.open_now and bool(desk.window.feed.faces), timeout=WAIT_MS)
-    strip = opened(desk, qtbot)
-    assert take(desk, "happy", qtbot) == 1
-    qtbot.mouseClick(strip.undo, CLICK)
-    at_rest(desk, qtbot)
-    assert take(desk, "sad", qtbot) == 1 and [one.emotion for one in stored()] == ["sad"]
 
 
 def test_a_key_that_is_held_presses_once(desk: Desk, qtbot: Any) -> None:

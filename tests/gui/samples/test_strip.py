@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,8 +9,7 @@ from PySide6.QtCore import Qt
 
 from fer_desktop.gui.samples import taking
 from tests.gui.conftest import Desk
-from tests.gui.fakes import frame
-from tests.gui.samples.steps import CLICK, WAIT_MS, at_rest, files, living_view, opened, stored, take
+from tests.gui.samples.steps import CLICK, at_rest, files, living_view, opened, stored, take
 
 
 def test_return_takes_again_after_undo(desk: Desk, qtbot: Any) -> None:
@@ -77,21 +75,3 @@ def test_without_the_strip_full_screen_changes_nothing(desk: Desk, qtbot: Any) -
     assert [one.emotion for one in stored()] == ["sad"]
     qtbot.keyClick(desk.window, Qt.Key.Key_F)
     assert not strip.isVisible()
-
-
-def test_a_photo_is_taken_at_once_and_said_so(desk: Desk, qtbot: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(taking, "COUNTDOWN_S", 60.0)
-    desk.world.photo = frame(400, 300, source="family.jpg")
-    living_view(desk, qtbot)
-    strip = opened(desk, qtbot)
-    assert strip.take.text() == "Take samples" and "three seconds" in strip.status.text()
-    desk.window.files.open(Path("family.jpg"))
-    qtbot.waitUntil(lambda: desk.window.photos.open_now and bool(desk.window.feed.faces), timeout=WAIT_MS)
-    qtbot.waitUntil(lambda: strip.take.text() == "Take this face", timeout=WAIT_MS)
-    qtbot.waitUntil(lambda: "press Take this face" in strip.status.text(), timeout=WAIT_MS)
-    assert "hold" not in strip.status.text().lower() and "hold" not in strip.take.toolTip().lower()
-    qtbot.mouseClick(strip.take, CLICK)
-    assert strip.take.text() == "Take this face"
-    qtbot.waitUntil(lambda: not desk.window.samples.collecting.taking.active, timeout=WAIT_MS)
-    at_rest(desk, qtbot)
-    assert len(stored("happy")) == 1

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,7 +10,7 @@ from PySide6.QtCore import Qt
 from fer_desktop.core.types import Box
 from fer_desktop.gui.samples import taking
 from tests.gui.conftest import Desk
-from tests.gui.fakes import FakeCamera, frame
+from tests.gui.fakes import FakeCamera
 from tests.gui.samples.conftest import living
 from tests.gui.samples.steps import CLICK, WAIT_MS, at_rest, files, living_view, middle, opened, stored, take
 
@@ -146,15 +144,11 @@ def test_a_face_that_nobody_chose_is_not_called_chosen(desk: Desk, qtbot: Any, m
     assert faces_stored() == {2}
 
 
-def test_a_photo_that_is_opened_ends_the_take(desk: Desk, qtbot: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    desk.world.photo = frame(400, 300, source="other.jpg")
+def test_another_page_ends_the_take(desk: Desk, qtbot: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     control = begun(desk, qtbot, monkeypatch)
-    # The same id, the same place: only that it is another picture tells them apart.
-    desk.world.photo_pipeline.tracks = lambda of: (replace(living(of, 5), id=0),)
-    desk.window.files.open(Path("other.jpg"))
-    assert "Another picture came, so the take has ended." in ended(desk, control, qtbot)
-    qtbot.waitUntil(lambda: desk.window.photos.open_now, timeout=WAIT_MS)
-    assert faces_stored() == {0}
+    desk.window.actions_.photos.trigger()
+    ended(desk, control, qtbot)
+    assert not desk.window.samples.collecting.shown and faces_stored() == {0}
 
 
 def test_another_source_ends_the_take(desk: Desk, qtbot: Any, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,1 @@
+"""The page of photos: a gallery that fills while it works, and one photo large."""

@@ -1,0 +1,342 @@
+"""The page of photos: opens them, has them read, and shows what came of it as a gallery or one photo large."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from itertools import pairwise
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QHideEvent, QImage, QKeyEvent, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QApplication, QStackedWidget, QVBoxLayout, QWidget
+
+from fer_desktop.core.ports import EmotionClassifier
+from fer_desktop.core.types import Analysis, Frame
+from fer_desktop.gui.composition import Composition
+from fer_desktop.gui.drop_here import DropHere
+from fer_desktop.gui.parts import Button
+from fer_desktop.gui.photos import cell
+from fer_desktop.gui.photos.closer import Closer
+from fer_desktop.gui.photos.collection import Collection
+from fer_desktop.gui.photos.export import PhotoExport
+from fer_desktop.gui.photos.gallery_model import GalleryModel
+from fer_desktop.gui.photos.large import LargePhoto
+from fer_desktop.gui.photos.overview import Overview
+from fer_desktop.gui.photos.pictures import Thumbnails
+from fer_desktop.gui.photos.progress import ProgressRow, reading_words
+from fer_desktop.gui.photos.words import tr
+from fer_desktop.gui.theme import Theme
+from fer_desktop.overlay.motion import Shown
+from fer_desktop.overlay.painter import Look
+from fer_desktop.settings.store import SettingsStore
+
+if TYPE_CHECKING:
+    from fer_desktop.gui.dialog_host import DialogHost
+
+
+class PhotosPage(QWidget):
+    """`problem`, `said` (text): for the line over the page. `defect` (text, traceback): a fault of the program's own.
+    `photos_wanted`, `folder_wanted`: a person pressed Open…. `opened`: there is something to read. `why_toggled`
+    (on): as Look.why should be.
+    """
+
+    problem = Signal(str)
+    said = Signal(str)
+    defect = Signal(str, str)
+    opened = Signal()
+    photos_wanted = Signal()
+    folder_wanted = Signal()
+    why_toggled = Signal(bool)
+
+    def __init__(self, composition: Composition, store: SettingsStore, dialogs: DialogHost) -> None:
+        super().__init__()
+        self.setObjectName("photos")
+        self.setAccessibleName(tr("Photos"))
+        self.collection = Collection(self, composition)
+        self.thumbnails = Thumbnails(self, self.collection.picture)
+        self.overview = Overview(GalleryModel(self, self.collection.records, self.thumbnails))
+        self.gallery, self.filters = self.overview.gallery, self.overview.filters
+        self.large, self.progress = LargePhoto(), ProgressRow()
+        settings = store.settings
+        look = Look(boxes=settings.show_boxes, bars=settings.show_bars)
+        self.closer = Closer(self, self.collection, self.large, self.thumbnails, look)
+        self.export = PhotoExport(self, self.collection, dialogs)
+        self._lay_out()
+        self._connect()
+        self.large.panel.setVisible(settings.show_panel)
+        self._refresh()
+
+    def _lay_out(self) -> None:
+        self.open_photos, self.open_folder = Button(tr("Open photos…")), Button(tr("Open folder…"))
+        title = tr("Drop photos or folders here")
+        words = tr(
+            "JPEG, PNG, WebP, AVIF, HEIC, TIFF, BMP and GIF, with all that is in subfolders. "
+            "A copied picture can be pasted."
+        )
+        promise = tr("Nothing leaves this computer, and no photo is changed.")
+        self.empty = DropHere("image", title, words, promise, [self.open_photos, self.open_folder])
+        self.stack = QStackedWidget()
+        for part in (self.empty, self.overview, self.large):
+            self.stack.addWidget(part)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.stack, 1)
+        column.addWidget(self.export.row)
+        column.addWidget(self.progress)
+        in_order = [self.gallery, self.export.row.cancel, self.progress.go_on, self.progress.cancel]
+        for before, after in pairwise(in_order):
+            self.setTabOrder(before, after)
+
+    def _connect(self) -> None:
+        collection, view, bar = self.collection, self.large.view, self.large.bar
+        overview = self.overview
+        for button in (self.open_photos, overview.open_photos):
+            button.clicked.connect(self.photos_wanted)
+        for button in (self.open_folder, overview.open_folder):
+            button.clicked.connect(self.folder_wanted)
+        overview.export.clicked.connect(lambda: self.export.ask(self.filters.wanted))
+        overview.clear.clicked.connect(self.clear)
+        self.filters.changed.connect(self._choice_changed)
+        collection.changed.connect(self._refresh)
+        collection.moved.connect(self._tell_progress)
+        collection.there_already.connect(self._point_out)
+        collection.problem.connect(self.problem)
+        collection.defect.connect(self.defect)
+        self.progress.cancelled.connect(collection.cancel)
+        self.progress.went_on.connect(collection.go_on)
+        self.gallery.opened.connect(self.open_large)
+        self.gallery.taken_out.connect(self.take_out)
+        for part in (view, bar):
+            part.left.connect(self.back_to_gallery)
+            part.stepped.connect(self._step)
+            part.why_asked.connect(self._toggle_why)
+        view.taken_out.connect(self._take_out_shown)
+        self.closer.problem.connect(self.problem)
+        self.export.problem.connect(self.problem)
+        self.export.said.connect(self.said)
+        self.export.moved.connect(self._tell_progress)
+
+    # For the window
+
+    @property
+    def shown_frame(self) -> Frame | None:
+        """The photo that is shown large, once it is there."""
+        return self.closer.frame if self.is_large else None
+
+    @property
+    def shown_analysis(self) -> Analysis | None:
+        """What was read from it."""
+        return self.closer.analysis if self.is_large else None
+
+    @property
+    def faces(self) -> tuple[Shown, ...]:
+        return self.closer.faces if self.is_large else ()
+
+    @property
+    def chosen(self) -> int | None:
+        """The id of the chosen face's track."""
+        return self.closer.chosen if self.is_large else None
+
+    @property
+    def look(self) -> Look:
+        return self.closer.look
+
+    @property
+    def is_large(self) -> bool:
+        return self.stack.currentWidget() is self.large
+
+    def open(self, paths: Sequence[Path], recursive: bool = True) -> None:
+        """Add photos, and those in folders, to what is there. One alone is shown large at once."""
+        if not paths:
+            return
+        self.collection.open([str(path) for path in paths], recursive)
+        if self.is_large and (len(paths) > 1 or paths[0].is_dir()):
+            self.back_to_gallery()
+        self._begun()
+
+    def paste(self, image: QImage) -> None:
+        """A picture without a file."""
+        if image.isNull():
+            return
+        self.collection.paste(image)
+        self._begun()
+
+    def change_model(self, make_classifier: Callable[[], EmotionClassifier], name: str = "") -> None:
+        """Read with another model; what is there is read again. name: what people call it."""
+        self.collection.change_model(make_classifier, name)
+
+    def choose(self, track_id: int | None) -> None:
+        self.closer.choose(track_id)
+
+    def set_theme(self, theme: Theme) -> None:
+        for part in (self.empty, self.filters, self.gallery, self.large):
+            part.set_theme(theme)
+
+    def set_look(self, look: Look) -> None:
+        """What of the faces is painted."""
+        self.closer.set_look(look)
+
+    def set_panel_visible(self, visible: bool) -> None:
+        self.large.panel.setVisible(visible)
+
+    def may_close(self) -> bool:
+        """Reading costs nothing that cannot be done again; a file is not left half written."""
+        return True
+
+    def shut_down(self) -> None:
+        """End the threads, bounded. May be called more than once."""
+        self.export.stop()
+        self.closer.stop()
+        self.collection.stop()
+        self.thumbnails.stop()
+
+    # What a person does
+
+    def clear(self) -> None:
+        self.closer.leave()
+        self.collection.clear()
+        self.thumbnails.forget()
+        self.gallery.photos.exchange(self.collection.records)
+        self.filters.show_all()
+        self._refresh()
+        self.open_photos.setFocus()
+
+    def take_out(self, records: Sequence[int]) -> None:
+        """From the list; the files stay."""
+        following = self.gallery.following(np.asarray(records))
+        self.collection.take_out([int(record) for record in records])
+        self._refresh()
+        if following is not None:
+            self.gallery.go_to(following)
+
+    def open_large(self, record: int) -> None:
+        self.closer.show(record)
+        self._show_parts()
+        if self.isVisible():
+            # The stack has moved the focus there as if by Tab.
+            self.large.view.clearFocus()
+            self.large.view.setFocus()
+        self._tell_place()
+
+    def back_to_gallery(self) -> None:
+        record = self.closer.record
+        self.closer.leave()
+        self._show_parts()
+        if record is not None:
+            self.gallery.go_to(record)
+        self.gallery.setFocus()
+
+    def _begun(self) -> None:
+        self.opened.emit()
+        self._tell_progress()
+        self._show_parts()
+
+    def _step(self, step: int) -> None:
+        rows, record = self.gallery.photos.rows, self.closer.record
+        if record is None or not len(rows):
+            return
+        row = self.gallery.photos.row_of(record)
+        # The filter may leave out the one that is shown: from there to the first one.
+        following = 0 if row is None else row + step
+        if 0 <= following < len(rows):
+            self.gallery.go_to(int(rows[following]))
+            self.open_large(int(rows[following]))
+
+    def _take_out_shown(self) -> None:
+        record = self.closer.record
+        if record is None:
+            return
+        following = self.gallery.following(np.asarray([record]))
+        self.take_out([record])
+        if following is None:
+            self.back_to_gallery()
+        else:
+            self.open_large(following)
+
+    def _toggle_why(self) -> None:
+        self.closer.set_why(not self.look.why)
+        self.why_toggled.emit(self.look.why)
+
+    def _point_out(self, record: int) -> None:
+        """It was opened before."""
+        if self.is_large:
+            self.open_large(record)
+        self.gallery.go_to(record)
+
+    # What came of it
+
+    def _refresh(self) -> None:
+        """After a change of the photos, or of what of them is wanted."""
+        rows = self.collection.select(self.filters.wanted)
+        self.gallery.photos.emotion = self.filters.wanted.emotion
+        self.gallery.show_rows(rows)
+        if self.gallery.current is None and len(rows):
+            self.gallery.setCurrentIndex(self.gallery.photos.index(0))
+        self.closer.refresh()
+        alone = self.collection.opened_alone()
+        if alone is not None:
+            self.open_large(alone)
+        self._show_parts()
+        self._tell_place()
+        self._tell_progress()
+
+    def _choice_changed(self) -> None:
+        self._refresh()
+        self.gallery.scrollToTop()
+
+    def _show_parts(self) -> None:
+        if self.closer.record is not None:
+            self._turn_to(self.large, self.large.view)
+        elif self.collection.counts().there or self.collection.reading:
+            self._turn_to(self.overview, self.gallery)
+        else:
+            self._turn_to(self.empty, self.open_photos)
+
+    def _turn_to(self, part: QWidget, first: QWidget) -> None:
+        if self.stack.currentWidget() is part:
+            return
+        focused = QApplication.focusWidget()
+        mine = focused is not None and (focused is self or self.isAncestorOf(focused))
+        self.setFocusProxy(first)
+        self.stack.setCurrentWidget(part)
+        if mine:
+            first.setFocus()
+
+    def _tell_place(self) -> None:
+        if self.closer.record is not None:
+            row = self.gallery.photos.row_of(self.closer.record)
+            self.large.bar.show_place(self.closer.name, row, len(self.gallery.photos.rows))
+
+    def _tell_progress(self) -> None:
+        collection, counts = self.collection, self.collection.counts()
+        self.filters.tell(len(self.gallery.photos.rows), counts.shown, counts.problems)
+        self.overview.export.setEnabled(counts.shown > 0 and not self.export.at_work)
+        busy, listing = collection.reading, collection.listing
+        text = reading_words(busy, listing, counts.done, counts.there, counts.problems, collection.again)
+        self.progress.tell(busy, counts.done, counts.there, text, timed=not listing)
+
+    # Keys and size
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape and self.is_large:
+            self.back_to_gallery()
+        else:
+            super().keyPressEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.large.fit_panel(self.width())
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.thumbnails.side = cell.PICTURE * self.devicePixelRatioF()
+        self.collection.live_runs(False)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """The living picture is read now, or a recording: not every core is for photos any more."""
+        super().hideEvent(event)
+        if not event.spontaneous():
+            self.collection.live_runs(True)

@@ -1,0 +1,1 @@
+"""The page of recordings: a video with the emotions of each face along its time."""

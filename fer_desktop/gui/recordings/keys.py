@@ -1,0 +1,54 @@
+"""The page's keys. They come before the window's own (Space, digits), wherever on the page the focus is, unless a name
+is being written."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent
+
+if TYPE_CHECKING:
+    from fer_desktop.gui.recordings.page import RecordingsPage
+
+JUMP_S: Final = 5.0
+ZOOM: Final = 1.25
+
+
+def action_of(page: RecordingsPage, event: QKeyEvent) -> Callable[[], object] | None:
+    """What a key stands for while a recording is open; None where it is none of the page's."""
+    document = page.document
+    if document is None:
+        return None
+    player, timeline, undo = page.player, page.timeline, document.undo
+    key, modifiers = Qt.Key(event.key()), event.modifiers()
+    if modifiers & Qt.KeyboardModifier.AltModifier:
+        return None
+    acts: dict[Qt.Key, Callable[[], object]]
+    if modifiers & Qt.KeyboardModifier.ControlModifier:
+        shift = bool(modifiers & Qt.KeyboardModifier.ShiftModifier)
+        acts = {
+            Qt.Key.Key_Left: lambda: page.to_neighbour(-1),
+            Qt.Key.Key_Right: lambda: page.to_neighbour(1),
+            Qt.Key.Key_Z: undo.redo if shift else undo.undo,
+            Qt.Key.Key_Y: undo.redo,
+        }
+    else:
+        acts = {
+            Qt.Key.Key_Space: player.toggle,
+            Qt.Key.Key_Comma: lambda: player.step(-1),
+            Qt.Key.Key_Period: lambda: player.step(1),
+            Qt.Key.Key_Left: lambda: player.jump(-JUMP_S),
+            Qt.Key.Key_Right: lambda: player.jump(JUMP_S),
+            Qt.Key.Key_Home: lambda: player.go_to(0),
+            Qt.Key.Key_End: lambda: player.go_to(player.count - 1),
+            Qt.Key.Key_BracketLeft: lambda: page.to_neighbour(-1),
+            Qt.Key.Key_BracketRight: lambda: page.to_neighbour(1),
+            Qt.Key.Key_Plus: lambda: timeline.zoom(ZOOM),
+            Qt.Key.Key_Equal: lambda: timeline.zoom(ZOOM),
+            Qt.Key.Key_Minus: lambda: timeline.zoom(1 / ZOOM),
+            Qt.Key.Key_0: timeline.show_whole,
+            Qt.Key.Key_F2: page.side.faces.edit_name,
+        }
+    return acts.get(key)

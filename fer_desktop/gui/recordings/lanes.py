@@ -1,0 +1,146 @@
+"""Paints a face's lane and curves. A lane is one picture made by sums over its columns: it costs the same at any zoom,
+however often the label changes."""
+
+from __future__ import annotations
+
+import math
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter
+
+from fer_desktop.core import emotions
+from fer_desktop.core.types import Float32Array
+from fer_desktop.gui.recordings.scale import Scale
+from fer_desktop.gui.theme import Theme
+from fer_desktop.offline.lanes import ABSENT, Lane
+from fer_desktop.offline.readings import NO_LABEL, Float64Array
+from fer_desktop.overlay import palette, words
+from fer_desktop.overlay.painter import font
+
+LANE_PX: Final = 26
+LOWEST: Final = 0.42
+"""Of the lane's height, for a probability of nothing: a band is to be seen however unsure it is."""
+STRIPE_PX: Final = 4
+TINT: Final = 0.16
+"""Of the colour, over what stands above the band: the label is seen along the whole height."""
+SHORT: Final = 2
+"""Letters, where there is no room for the word; enough to tell the seven apart."""
+CURVE_PX: Final = 1.6
+DASH_PX: Final = 8
+_FORMAT: Final = QImage.Format.Format_ARGB32_Premultiplied
+CURVE_FROM: Final = 0.12
+"""An emotion that stays under it all along has no curve."""
+_SURPRISE: Final = emotions.NAMES.index("surprise")
+_TEXT_PX: Final = 12
+TEXT_HIGH: Final = 15
+"""A band that high holds a word."""
+
+
+def edges_of(scale: Scale, columns: int) -> Float64Array:
+    """Times between `columns` columns of equal width, float64[columns + 1]."""
+    return np.linspace(scale.from_s, scale.to_s, columns + 1)
+
+
+def lane_image(lane: Lane, scale: Scale, theme: Theme, ratio: float) -> QImage:
+    """The lane in device pixels, `ratio` of them a logical one."""
+    columns, height = max(round(scale.width * ratio), 1), round(LANE_PX * ratio)
+    codes, sure = lane.columns(edges_of(scale, columns))
+    ground = _rgb(theme.field)
+    colours = np.array([*(_rgb(colour) for colour in theme.rows.bars), ground, _rgb(theme.outline)], np.float32)
+    kind = np.where(codes == ABSENT, emotions.COUNT, np.where(codes == NO_LABEL, emotions.COUNT + 1, codes))
+    full = colours[kind]
+    top = height - np.round((LOWEST + (1 - LOWEST) * np.where(codes == NO_LABEL, 0.0, sure)) * height)
+    y, x = np.arange(height)[:, np.newaxis], np.arange(columns)[np.newaxis, :]
+    stripes = (x + y) // max(round(STRIPE_PX * ratio), 1) % 2 == 0
+    band = y >= top
+    # Striped are surprise, whose colour is near that of sad, and what has no label, whose is near that of neutral.
+    weaker = stripes & np.isin(codes, (_SURPRISE, NO_LABEL))
+    strength = np.where(band, np.where(weaker, np.where(codes == NO_LABEL, 0.0, 0.62), 1.0), TINT)
+    strength = np.where(codes == NO_LABEL, strength * band, strength)[..., np.newaxis].astype(np.float32)
+    mixed = full * strength + np.array(ground, np.float32) * (1 - strength)
+    pixels = np.full((height, columns, 4), 255, np.uint8)
+    pixels[..., :3] = mixed
+    image = QImage(pixels.data, columns, height, columns * 4, QImage.Format.Format_RGB32).copy()
+    image.setDevicePixelRatio(ratio)
+    return image
+
+
+def paint_words(painter: QPainter, lane: Lane, scale: Scale, top: float, theme: Theme) -> None:
+    """The labels, where their bands are wide enough for them."""
+    codes, sure = lane.columns(edges_of(scale, max(round(scale.width), 1)))
+    metrics = QFontMetricsF(font(_TEXT_PX))
+    painter.setFont(font(_TEXT_PX))
+    edges = np.flatnonzero(np.diff(codes)) + 1
+    for first, last in zip([0, *edges.tolist()], [*edges.tolist(), len(codes)], strict=True):
+        code = int(codes[first])
+        if code < 0:
+            continue
+        high = LANE_PX * (LOWEST + (1 - LOWEST) * sure[first:last]) >= TEXT_HIGH
+        whole = words.label(emotions.NAMES[code])
+        for text in (whole, whole[:SHORT]):
+            wide = math.ceil(metrics.horizontalAdvance(text))
+            at = _first_run(high, wide + 8)
+            if at is not None:
+                painter.setPen(QColor(ink_on(theme.rows.bars[code])))
+                where = QRectF(first + at + 4, top + LANE_PX - 17, wide + 4, 16)
+                painter.drawText(where, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, text)
+                break
+
+
+def _first_run(there: NDArray[np.bool_], length: int) -> int | None:
+    """Where so many True first stand in a row."""
+    gaps = np.flatnonzero(~np.concatenate([[False], there, [False]]))
+    long = np.flatnonzero(np.diff(gaps) > length)
+    return int(gaps[long[0]]) if len(long) else None
+
+
+def curves_image(lane: Lane, scale: Scale, height: float, theme: Theme, ratio: float) -> QImage:
+    """The smoothed probabilities of the emotions that matter in sight, 0 at the bottom, 1 at the top, in device pixels;
+    transparent beside them. By sums over pixels: Qt takes long for a line that goes up and down in every column."""
+    columns, rows = max(round(scale.width * ratio), 1), max(round(height * ratio), 1)
+    values = lane.curves(edges_of(scale, columns))
+    pixels = np.zeros((rows, columns, 4), np.float32)
+    if not np.isnan(values).all():
+        highest = np.nanmax(values, axis=0)
+        for index in np.argsort(highest):
+            if highest[index] >= CURVE_FROM:
+                colour = theme.rows.bars[index]
+                curve = values[:, index]
+                if index == _SURPRISE:  # dashed: its colour is near that of sad
+                    curve = np.where(
+                        np.arange(columns) % round(DASH_PX * ratio) < round(DASH_PX * ratio * 0.6), curve, np.nan
+                    )
+                _add_curve(pixels, curve, colour if theme.dark else palette.edge_on_light(colour), ratio)
+    image = QImage(pixels.astype(np.uint8).data, columns, rows, columns * 4, _FORMAT).copy()
+    image.setDevicePixelRatio(ratio)
+    return image
+
+
+def _add_curve(pixels: Float32Array, values: Float32Array, colour: str, ratio: float) -> None:
+    """Over float32[h, w, 4], premultiplied; in each column from the value half-way to the one before to that half-way
+    to the next."""
+    thick = CURVE_PX * ratio
+    y = thick / 2 + (1 - values) * (len(pixels) - thick)
+    before, after = np.concatenate((y[:1], y[:-1])), np.concatenate((y[1:], y[-1:]))
+    middles = np.stack(((y + np.where(np.isnan(before), y, before)) / 2, (y + np.where(np.isnan(after), y, after)) / 2))
+    top, bottom = np.minimum(middles.min(axis=0), y) - thick / 2, np.maximum(middles.max(axis=0), y) + thick / 2
+    first, last = max(int(np.nanmin(top)), 0), min(int(np.nanmax(bottom)) + 1, len(pixels))
+    row = np.arange(first, last, dtype=np.float32)[:, np.newaxis]
+    cover = np.clip(np.minimum(row + 1, bottom) - np.maximum(row, top), 0, 1)
+    cover = np.nan_to_num(cover)[..., np.newaxis].astype(np.float32)
+    part = pixels[first:last]
+    part *= 1 - cover
+    part += cover * np.array([*_rgb(colour), 255], np.float32)
+
+
+def ink_on(colour: str) -> str:
+    """Dark or light text, whichever reads better on it."""
+    return max((palette.INK, "#FFFFFF"), key=lambda ink: palette.contrast(ink, colour))
+
+
+def _rgb(colour: str) -> tuple[int, int, int]:
+    """#RRGGBB -> blue, green, red: the order of the bytes in Qt's RGB32."""
+    return int(colour[5:7], 16), int(colour[3:5], 16), int(colour[1:3], 16)

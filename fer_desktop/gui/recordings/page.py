@@ -1,0 +1,303 @@
+"""The page of recordings: the picture, what each face showed along the time, and the moments worth looking at."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, Signal
+from PySide6.QtGui import QHideEvent, QKeyEvent
+from PySide6.QtWidgets import QDialog, QLineEdit, QWidget
+
+from fer_desktop.gui.composition import Composition
+from fer_desktop.gui.recordings.dialogs import DialogHostLike, choose_recording, unfinished_question, unsaved_question
+from fer_desktop.gui.recordings.document import Document
+from fer_desktop.gui.recordings.export import Export
+from fer_desktop.gui.recordings.keys import action_of
+from fer_desktop.gui.recordings.player import Picture, Player
+from fer_desktop.gui.recordings.reader import Reader
+from fer_desktop.gui.recordings.view import RecordingsView
+from fer_desktop.gui.recordings.words import tr
+from fer_desktop.offline.moments import Moment
+from fer_desktop.offline.playback import OpenedRecording
+from fer_desktop.offline.video import Beginning, FrameResult
+from fer_desktop.overlay.painter import Look
+from fer_desktop.settings.store import SettingsStore
+
+
+class RecordingsPage(RecordingsView):
+    """`told` (text, warning): a line for the info bar. `opened` (path): a recording was found to be one and is read.
+    `refused` (text): what was to be opened is none. `defect` (text, traceback): a fault of the program's own."""
+
+    told = Signal(str, bool)
+    opened = Signal(object)
+    refused = Signal(str)
+    defect = Signal(str, str)
+
+    def __init__(self, composition: Composition, store: SettingsStore, dialogs: DialogHostLike) -> None:
+        super().__init__()
+        self._composition, self._dialogs = composition, dialogs
+        settings = store.settings
+        self.document: Document | None = None
+        self.reader: Reader | None = None
+        self._left: list[Reader] = []
+        """Of recordings that were left, and whose threads may still be ending."""
+        self._opened: OpenedRecording | None = None
+        self._path: Path | None = None
+        self._discard = False
+        self._model = ""
+        """The id of the model in use, once it was changed."""
+        self.player = Player(self)
+        self.export = Export(self, dialogs, lambda path: composition.make_recording(path).recording)
+        self.export.make_picture = self.display.image
+        self.header.export.setMenu(self.export.menu())
+        self._connect()
+        self.set_look(Look(boxes=settings.show_boxes, bars=settings.show_bars))
+        self._refresh_header()
+
+    def _connect(self) -> None:
+        player, transport, side, timeline = self.player, self.transport, self.side, self.timeline
+        transport.play.clicked.connect(player.toggle)
+        transport.back.clicked.connect(lambda: player.step(-1))
+        transport.forward.clicked.connect(lambda: player.step(1))
+        transport.back_moment.clicked.connect(lambda: self.to_neighbour(-1))
+        transport.next_moment.clicked.connect(lambda: self.to_neighbour(1))
+        transport.whole.clicked.connect(timeline.show_whole)
+        transport.speed_chosen.connect(player.set_speed)
+        timeline.asked.connect(player.go_to_time)
+        timeline.face_asked.connect(self._choose)
+        side.moments.asked.connect(self._go_to_moment)
+        side.panel.face_clicked.connect(self._choose)
+        side.faces.told.connect(lambda text: self.told.emit(text, False))
+        self.display.view.face_clicked.connect(self._choose)
+        player.moved.connect(self._moved)
+        player.shown.connect(self._shown)
+        player.state_changed.connect(lambda: transport.set_playing(player.playing))
+        player.failed.connect(lambda text: self.told.emit(text, True))
+        self.export.told.connect(self.told)
+        self.export.defect.connect(self.defect)
+        self.export.changed.connect(self._refresh_header)
+        self.header.open.clicked.connect(self.ask)
+        self.header.cancel.clicked.connect(self._cancel)
+        self.header.again.clicked.connect(self._read_again)
+        self.open_button.clicked.connect(self.ask)
+
+    # What the main window calls
+
+    def open(self, path: Path) -> None:
+        """Read a recording from its first picture; the one that is open is left, after a question where names or
+        merged faces of it would be lost."""
+        if self._may_leave(lambda: self.open(path)):
+            self._open(path)
+
+    def ask(self) -> None:
+        """Let the person choose a recording."""
+        self._dialogs.open(choose_recording(self.window(), self.open))
+
+    def model_changed(self, model_id: str) -> None:
+        """Recordings are read with another model from now on; the one that is open stays as it was read."""
+        self._model = model_id
+        self._refresh_header()
+
+    def may_close(self) -> bool:
+        """Whether the program may close now. If not, the person is asked, and closing goes on with the answer."""
+        job = self.export.job
+        if job is None or self._discard:
+            return self._may_leave(self.window().close)
+        self._ask_to_leave(unfinished_question, job.target.name, self.window().close)
+        return False
+
+    def shut_down(self) -> None:
+        """End all threads, bounded. May be called more than once."""
+        self.export.stop()
+        for reader in (*self._left, *([self.reader] if self.reader is not None else [])):
+            reader.stop()
+        self.reader, self._left = None, []
+        if self.document is not None:
+            self.document.close()
+        self.player.close()
+
+    # Opening and reading
+
+    def _open(self, path: Path) -> None:
+        self._leave()
+        self._path, self._discard = path, False
+        self._opened = self._composition.make_recording(path)
+        self.reader = reader = Reader(self, self._opened.recording, self._composition.make_video_pipeline)
+        reader.begun.connect(self._begun)
+        reader.came.connect(self._came)
+        reader.over.connect(self._over)
+        self.stack.setCurrentIndex(1)
+        self.setFocus()
+        self.display.say(tr("Opening {name}…").format(name=path.name))
+        self._refresh_header()
+
+    def _leave(self) -> None:
+        if self.reader is not None:
+            self.reader.leave()
+            self._left.append(self.reader)
+        self._left = [reader for reader in self._left if not reader.ended]
+        self.reader = None
+        self.player.close()
+        document, self.document = self.document, None
+        self.export.document = None
+        self.timeline.set_coming(0.0)
+        for part in (self.timeline, self.side):
+            part.set_document(None)
+        self.display.clear()
+        self.transport.set_playing(False)
+        if document is not None:
+            document.close()
+            document.deleteLater()
+
+    def _begun(self, beginning: Beginning) -> None:
+        assert self._path is not None and self._opened is not None
+        self.document = document = Document(self, self._path, beginning)
+        document.chosen_changed.connect(self._chosen)
+        document.changed.connect(self._changed)
+        document.moments_changed.connect(self._changed)
+        document.undo.indexChanged.connect(self._edited)
+        for part in (self.timeline, self.side):
+            part.set_document(document)
+        self.player.more_comes = True
+        self.player.open(document, self._opened.pictures)
+        self.display.say("")
+        self.opened.emit(self._path)
+        self._refresh_header()
+
+    def _came(self, results: list[FrameResult]) -> None:
+        document, reader = self.document, self.reader
+        assert document is not None and reader is not None
+        first = document.readings.count == 0
+        document.add(results)
+        if first:
+            document.refresh()
+            self.player.go_to(0)
+        self.timeline.set_coming(reader.recording.duration_s or 0.0)
+        self._refresh_header()
+        self._show_time()
+
+    def _over(self, problem: str, report: str) -> None:
+        reader = self.reader
+        assert reader is not None
+        self.player.more_comes = False
+        self.timeline.set_coming(0.0)
+        if self.document is None or not self.document.readings.count:
+            self._leave()
+            self.stack.setCurrentIndex(0)
+            self.setFocus()
+        else:
+            self.export.document, self.export.whole = self.document, not reader.cancelled and not problem
+            self.document.refresh()
+            self.player.again()
+        if report:
+            self.defect.emit(tr("{name} could not be read.").format(name=reader.recording.name), report)
+        elif problem:
+            if self.document is None:
+                self.refused.emit(problem)
+            else:
+                self.told.emit(problem, True)
+        self._refresh_header()
+
+    def _read_again(self) -> None:
+        if self._path is not None:
+            self.open(self._path)
+
+    def _cancel(self) -> None:
+        if self.export.job is not None:
+            self.export.cancel()
+        elif self.reader is not None:
+            self.reader.cancel()
+
+    def _may_leave(self, go_on: Callable[[], object]) -> bool:
+        if self.document is None or not self.document.unsaved or self._discard:
+            return True
+        self._ask_to_leave(unsaved_question, self.document.path.name, go_on)
+        return False
+
+    def _ask_to_leave(self, ask: Callable[[QWidget, str], QDialog], name: str, go_on: Callable[[], object]) -> None:
+        def leave() -> None:
+            self._discard = True
+            go_on()
+
+        question = ask(self.window(), name)
+        question.accepted.connect(leave)
+        self._dialogs.open(question)
+
+    # Going about
+
+    def _moved(self) -> None:
+        at_s = self.player.at_s
+        self.timeline.set_at(at_s, follow=True)
+        self.side.moments.follow(at_s)
+        current = self.side.moments.current
+        self.timeline.mark(None if current is None else current.at_s)
+        self._show_time()
+
+    def _shown(self, picture: Picture) -> None:
+        if self.document is not None:
+            self.display.show(picture)
+            self.display.choose(self.document.chosen)
+            self.side.show_picture(self.display.faces)
+
+    def _show_time(self) -> None:
+        until_s = 0.0 if self.document is None else self.document.readings.until_s
+        self.transport.set_time(self.player.at_s, until_s)
+
+    def to_neighbour(self, by: int) -> None:
+        """To the next moment (by 1) or the one before (by -1)."""
+        one = self.side.moments.neighbour(self.player.at_s, by)
+        if one is not None:
+            self._go_to_moment(one)
+
+    def _go_to_moment(self, one: Moment) -> None:
+        if self.document is not None:
+            self.document.choose(one.face)
+            self.player.go_to(one.frame)
+            self.timeline.mark(one.at_s)
+
+    def _edited(self) -> None:
+        self._discard = False
+        self.player.again()
+
+    def _choose(self, face: int) -> None:
+        if self.document is not None:
+            self.document.choose(face)
+
+    def _chosen(self) -> None:
+        assert self.document is not None
+        self.display.choose(self.document.chosen)
+        self.side.show_chosen()
+
+    def _changed(self) -> None:
+        self.side.show_document(self.player.at_s)
+        self._refresh_header()
+
+    def _refresh_header(self) -> None:
+        self.header.setVisible(self.stack.currentIndex() > 0)
+        document = self.document
+        outdated = document is not None and self._model not in ("", document.readings.beginning.model_id)
+        self.header.show_state(self._path, document, self.reader, self.export, outdated)
+
+    # Keys
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and self._action(event):
+            event.accept()
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        action = self._action(event)
+        if action is None:
+            super().keyPressEvent(event)
+        else:
+            action()
+
+    def _action(self, event: QKeyEvent) -> Callable[[], object] | None:
+        return None if isinstance(self.focusWidget(), QLineEdit) else action_of(self, event)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Nobody watches."""
+        self.player.pause()
+        super().hideEvent(event)

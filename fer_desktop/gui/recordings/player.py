@@ -1,0 +1,262 @@
+"""Goes about in a recording: plays it, steps, jumps. Pictures are decoded on a thread; the newest wish wins."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from dataclasses import dataclass, replace
+from typing import Final
+
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
+
+from fer_desktop.core.errors import FerError
+from fer_desktop.core.types import Analysis, Frame
+from fer_desktop.gui.recordings.document import Document
+from fer_desktop.live.latest import LatestSlot
+from fer_desktop.offline.playback import LATE_S, Pictures, Playhead
+
+logger = logging.getLogger(__name__)
+
+TURN_MS: Final = 8
+SHOWN_EVERY_S: Final = 0.3
+"""While one wish follows the other, a picture is seen at least so often, even if it is not the newest one."""
+JOIN_S: Final = 5.0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Wish:
+    serial: int
+    number: int
+    at_s: float
+    analysis: Analysis | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Picture:
+    """A picture with what was read from it; the tracks' crops are cut from it. `problem`: why there is none."""
+
+    serial: int
+    number: int
+    frame: Frame | None
+    analysis: Analysis | None
+    problem: str = ""
+
+
+class _Decoder:
+    """The thread's side: takes wishes, leaves pictures."""
+
+    def __init__(self, pictures: Pictures) -> None:
+        self._pictures = pictures
+        self.wishes: LatestSlot[_Wish] = LatestSlot()
+        self.done: LatestSlot[Picture] = LatestSlot()
+        self.newest = 0
+        self.stop = threading.Event()
+        self._shown_s = 0.0
+
+    def run(self) -> None:
+        try:
+            while not self.stop.is_set():
+                wish = self.wishes.take(timeout_s=60.0)
+                if wish is not None and not self.stop.is_set():
+                    self._fulfil(wish)
+        finally:
+            self._pictures.close()
+
+    def _fulfil(self, wish: _Wish) -> None:
+        gave_up = False
+
+        def given_up() -> bool:
+            nonlocal gave_up
+            outdated = self.newest != wish.serial and time.monotonic() - self._shown_s < SHOWN_EVERY_S
+            gave_up = gave_up or outdated or self.stop.is_set()
+            return gave_up
+
+        problem, analysis = "", wish.analysis
+        frame: Frame | None = None
+        try:
+            frame = self._pictures.frame(wish.number, wish.at_s, given_up)
+            if frame is None and gave_up:
+                return
+            if frame is not None and analysis is not None:
+                analysis = _with_crops(analysis, frame)
+        except FerError as error:
+            problem = str(error)
+        except Exception:
+            logger.exception("picture %d could not be shown", wish.number)
+        self._shown_s = time.monotonic()
+        self.done.put(Picture(wish.serial, wish.number, frame, analysis, problem))
+
+
+def _with_crops(analysis: Analysis, frame: Frame) -> Analysis:
+    from fer_desktop.core import crop
+
+    tracks = (replace(track, crop=crop.crop_face(frame.bgr, track.face)) for track in analysis.tracks)
+    return replace(analysis, tracks=tuple(tracks))
+
+
+class Player(QObject):
+    """`moved`: the playhead stands elsewhere, its picture may still be on its way. `shown` (Picture): a picture came.
+    `state_changed`: it plays or rests, or plays at another speed. `failed` (text): the file is gone."""
+
+    moved = Signal()
+    shown = Signal(object)
+    state_changed = Signal()
+    failed = Signal(str)
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self.number = 0
+        """Of the picture where the playhead stands."""
+        self.more_comes = False
+        """Whether the end so far is not the end: it is being read."""
+        self._document: Document | None = None
+        self._head = Playhead()
+        self._decoder: _Decoder | None = None
+        self._thread: threading.Thread | None = None
+        self._serial = self._answered = 0
+        self._wished_s = 0.0
+        self._timer = QTimer(self)
+        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
+        self._timer.setInterval(TURN_MS)
+        self._timer.timeout.connect(self._turn)
+
+    def open(self, document: Document, pictures: Pictures) -> None:
+        self.close()
+        self._document, self.number = document, 0
+        self._decoder = _Decoder(pictures)
+        self._thread = threading.Thread(target=self._decoder.run, name="recording pictures", daemon=True)
+        self._thread.start()
+
+    def close(self) -> None:
+        """End the thread, bounded."""
+        self._timer.stop()
+        self._head.stop()
+        if self._decoder is not None and self._thread is not None:
+            self._decoder.stop.set()
+            self._decoder.wishes.close()
+            self._thread.join(JOIN_S)
+        self._document = self._decoder = self._thread = None
+        self.number = 0
+
+    @property
+    def playing(self) -> bool:
+        return self._head.playing
+
+    @property
+    def speed(self) -> float:
+        return self._head.speed
+
+    @property
+    def count(self) -> int:
+        return 0 if self._document is None else self._document.readings.count
+
+    @property
+    def at_s(self) -> float:
+        """Where the playhead stands, in seconds of the recording."""
+        return self.time_of(self.number) if self.count else 0.0
+
+    @property
+    def waits(self) -> bool:
+        """Whether a picture is on its way."""
+        return self._answered != self._serial
+
+    def time_of(self, number: int) -> float:
+        assert self._document is not None
+        return float(self._document.readings.times[number])
+
+    # What a person does
+
+    def toggle(self) -> None:
+        if self.playing:
+            self.pause()
+        else:
+            self.play()
+
+    def play(self) -> None:
+        if not self.count:
+            return
+        if self.number >= self.count - 1 and not self.more_comes:
+            self.go_to(0)
+        self._head.start(self.at_s, time.monotonic())
+        self._timer.start()
+        self.state_changed.emit()
+
+    def pause(self) -> None:
+        if self.playing:
+            self._head.stop()
+            self.state_changed.emit()
+
+    def set_speed(self, speed: float) -> None:
+        self._head.set_speed(speed, time.monotonic())
+        self.state_changed.emit()
+
+    def go_to(self, number: int) -> None:
+        """Show a picture; a play goes on from there."""
+        if self.count:
+            number = min(max(number, 0), self.count - 1)
+            self._wish(number)
+            if self.playing:
+                self._head.hold(self.time_of(number), time.monotonic())
+
+    def go_to_time(self, at_s: float) -> None:
+        if self._document is not None and self.count:
+            self.go_to(self._document.readings.frame_at(at_s))
+
+    def step(self, by: int) -> None:
+        self.pause()
+        self.go_to(self.number + by)
+
+    def jump(self, by_s: float) -> None:
+        self.go_to_time(self.at_s + by_s)
+
+    def again(self) -> None:
+        """The same picture once more: what was read from it is another now."""
+        if self.count:
+            self._wish(min(self.number, self.count - 1))
+
+    # Within
+
+    def _wish(self, number: int) -> None:
+        assert self._document is not None and self._decoder is not None
+        if not self.waits:
+            self._wished_s = time.monotonic()
+        self._serial += 1
+        self._decoder.newest = self._serial
+        wish = _Wish(self._serial, number, self.time_of(number), self._document.analysis(number))
+        self._decoder.wishes.put(wish)
+        moved, self.number = number != self.number, number
+        self._timer.start()
+        if moved:
+            self.moved.emit()
+
+    def _turn(self) -> None:
+        if self._decoder is None or self._document is None:
+            return
+        now_s = time.monotonic()
+        picture = self._decoder.done.take()
+        if picture is not None:
+            self._answered = picture.serial
+            self._wished_s = now_s
+            if picture.problem:
+                self.pause()
+                self.failed.emit(picture.problem)
+            self.shown.emit(picture)
+        if self.playing:
+            self._play_on(now_s)
+        elif not self.waits:
+            self._timer.stop()
+
+    def _play_on(self, now_s: float) -> None:
+        assert self._document is not None
+        if self.waits and now_s - self._wished_s > LATE_S:
+            self._head.hold(self.at_s, now_s)
+        number, last = self._head.due(self._document.readings.times, now_s)
+        if number != self.number:
+            self._wish(number)
+        if not last:
+            return
+        if self.more_comes:
+            self._head.hold(self.at_s, now_s)
+        elif not self.waits:
+            self.pause()
