@@ -24,6 +24,7 @@ from quality_curve import draw
 from fer_desktop import app
 from fer_desktop.core import emotions, quality
 from fer_desktop.core.crop import crop_face
+from fer_desktop.core.reasons import NOT_SURE
 from fer_desktop.core.types import Box, Face
 from fer_desktop.detection.mediapipe_detector import LiveFaceDetector
 from fer_desktop.training import hard_scenes, scenes
@@ -193,7 +194,7 @@ def table(all_scenes: Scenes) -> str:
             f"| {kind.name} | {found / of:.1%} | " + " | ".join(f"{one:.1%}" for one in shares) + " | "
             f"{right[these & ~labelled].mean():.1%} |"
         )
-    reasons = [*(limit.reason for limit in quality.LIMITS), quality.NOT_SURE]
+    reasons = [*(limit.reason for limit in quality.LIMITS), NOT_SURE]
     lines += ["", "### Reasons", "", "| reason | of clean faces | faces | right, had they been labelled |"]
     lines += ["|---|---|---|---|"]
     clean = all_scenes.of("clean") & seen

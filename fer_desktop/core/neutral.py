@@ -15,7 +15,7 @@ import numpy as np
 
 from fer_desktop.core import emotions
 from fer_desktop.core.probability import softmax
-from fer_desktop.core.quality import NOT_SURE
+from fer_desktop.core.reasons import NOT_SURE
 from fer_desktop.core.types import Face, Float32Array, Prediction
 
 SECONDS: Final = 3.0

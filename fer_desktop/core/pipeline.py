@@ -10,7 +10,7 @@ import numpy as np
 
 from fer_desktop.core import crop
 from fer_desktop.core.ports import EmotionClassifier, FaceDetector
-from fer_desktop.core.tracking import Tracker, make_track
+from fer_desktop.core.tracking import Baseline, Tracker, make_track
 from fer_desktop.core.types import CROP_SIDE, Analysis, Box, Face, Frame, Track, UInt8Array
 
 
@@ -105,6 +105,21 @@ class Pipeline:
     def confirmed(self) -> Set[int]:
         """The ids of all tracks that were faces so far; see Tracker."""
         return self._tracker.confirmed if self._tracker else frozenset()
+
+    @property
+    def strength(self) -> float:
+        """How calm what is shown is, see Tracker; photos are shown as they are read. May be set between two frames."""
+        return self._tracker.strength if self._tracker else 0.0
+
+    @strength.setter
+    def strength(self, strength: float) -> None:
+        if self._tracker:
+            self._tracker.strength = strength
+
+    def set_baseline(self, track_id: int, baseline: Baseline | None) -> None:
+        """From the next frame on, see Tracker; for photos it does nothing."""
+        if self._tracker:
+            self._tracker.set_baseline(track_id, baseline)
 
     def reset(self) -> None:
         """Forget the faces: another source begins."""

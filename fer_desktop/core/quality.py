@@ -21,6 +21,7 @@ import numpy as np
 
 from fer_desktop.core.crop import crop_frame
 from fer_desktop.core.head_pose import head_pose
+from fer_desktop.core.reasons import NOT_SURE
 from fer_desktop.core.types import CROP_SIDE, Face, Float32Array, UInt8Array
 
 MIN_FACE_PX: Final = 24
@@ -58,9 +59,6 @@ TURNED: Final = Limit("turned away", 27.0, 40.0, 0.0)
 """Degrees off the camera, by core.head_pose."""
 LIMITS: Final = (SIZE, OUT_OF_VIEW, DARK, GLARE, BLUR, TURNED)
 """In the order in which they are named: what a person mends first, and what causes the others before them."""
-
-NOT_SURE: Final = "not sure"
-"""The only reason that speaks of the reading, not of the picture: such a face can be corrected and learnt from."""
 
 WHITE: Final = 250
 MIN_CONTRAST: Final = 5.0

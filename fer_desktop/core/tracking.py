@@ -98,10 +98,11 @@ class Tracker:
             one.outdated = True
 
     def set_baseline(self, track_id: int, baseline: Baseline | None) -> None:
-        """Take a person's resting face out of what is shown of that track, or (None) do so no more."""
+        """Take a person's resting face out of what is shown of that track, or (None) do so no more. Of a track that is
+        gone it does nothing."""
         if baseline is None:
             self._baselines.pop(track_id, None)
-        else:
+        elif any(one.id == track_id for one in self._known):
             self._baselines[track_id] = baseline
 
     def baseline(self, track_id: int) -> Baseline | None:
@@ -206,7 +207,8 @@ class Tracker:
 def _track(one: _Known) -> Track:
     reason, emotion = one.label.reason, one.label.emotion
     label = None if reason or emotion is None else emotions.NAMES[emotion]
-    return Track(one.id, one.face, one.prediction, one.smoothed, label, reason, one.crop, one.box)
+    own = one.baseline is not None
+    return Track(one.id, one.face, one.prediction, one.smoothed, label, reason, one.crop, one.box, own)
 
 
 def make_track(

@@ -140,7 +140,8 @@ class Track:
     """One face over time. `smoothed` float32[7] is what is shown; `label` is None where the program abstains.
 
     `reason` then says why, in words ("too small"). `crop` uint8[48, 48] is what the network saw. `steady` is where the
-    face is shown, without the detector's tremble; None where nothing was steadied, as in photos.
+    face is shown, without the detector's tremble; None where nothing was steadied, as in photos. `own_neutral`: what is
+    shown, unlike `prediction`, is read against the person's own resting face (core.neutral).
     """
 
     id: int
@@ -151,6 +152,7 @@ class Track:
     reason: str | None
     crop: UInt8Array
     steady: Box | None = None
+    own_neutral: bool = False
 
     def __post_init__(self) -> None:
         _require(self.id >= 0, f"track id {self.id} is negative")

@@ -47,6 +47,7 @@ class Actions:
     boxes: QAction
     bars: QAction
     why: QAction
+    my_neutral: QAction
     panel: QAction
     full_screen: QAction
     leave_full_screen: QAction
@@ -95,6 +96,7 @@ def make_actions(window: QMainWindow) -> Actions:
         boxes=_action(window, _tr("Bo&xes"), "X", checkable=True),
         bars=_action(window, _tr("&Bars"), "B", checkable=True),
         why=_action(window, _tr("&Why"), "W", checkable=True),
+        my_neutral=_action(window, _tr("My &neutral"), "N", checkable=True),
         panel=_action(window, _tr("Side &panel"), "P", checkable=True),
         full_screen=_action(window, _tr("&Full screen"), "F", checkable=True),
         leave_full_screen=_action(window, _tr("Leave full screen"), "Esc"),
@@ -120,6 +122,7 @@ def make_actions(window: QMainWindow) -> Actions:
     actions.take_samples.setShortcuts([QKeySequence(Qt.Key.Key_Return), QKeySequence(Qt.Key.Key_Enter)])
     actions.take_samples.setAutoRepeat(False)
     actions.take_samples.setEnabled(False)
+    actions.my_neutral.setAutoRepeat(False)
     window.addActions(corrections.actions())
     actions.quit.setMenuRole(QAction.MenuRole.QuitRole)
     actions.preferences.setMenuRole(QAction.MenuRole.PreferencesRole)
@@ -152,6 +155,8 @@ def fill_menus(window: QMainWindow, actions: Actions, camera_menu: QMenu) -> Non
     view.addActions([actions.pause, actions.back_to_live])
     view.addSeparator()
     view.addActions([actions.mirror, actions.boxes, actions.bars, actions.why, actions.panel])
+    view.addSeparator()
+    view.addAction(actions.my_neutral)
     view.addSeparator()
     view.addMenu(theme_menu(window, actions))
     view.addAction(actions.full_screen)

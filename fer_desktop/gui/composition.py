@@ -13,7 +13,7 @@ from fer_desktop.live.readings import Listener
 
 if TYPE_CHECKING:
     from fer_desktop.offline.playback import OpenedRecording
-from fer_desktop.offline.video import VideoPipeline
+    from fer_desktop.offline.video import VideoPipeline
 
 
 class CameraLike(Protocol):

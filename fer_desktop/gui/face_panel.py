@@ -72,7 +72,8 @@ class FaceCard(QWidget):
 
     def _number_text(self) -> str:
         assert self.face is not None
-        return self.tr("Face {number}").format(number=self.face.number)
+        number = self.tr("Face {number}").format(number=self.face.number)
+        return f"{number} · {words.own_neutral()}" if self.face.own_neutral else number
 
     def paintEvent(self, event: QPaintEvent) -> None:
         face, theme = self.face, self._theme

@@ -20,6 +20,7 @@ from fer_desktop.gui.feed import Feed
 from fer_desktop.gui.info_bar import InfoBar
 from fer_desktop.gui.live_control import LiveControl
 from fer_desktop.gui.models.control import ModelsControl
+from fer_desktop.gui.my_neutral import MyNeutral
 from fer_desktop.gui.open_files import OpenFiles, dropped_files
 from fer_desktop.gui.page_control import PageControl
 from fer_desktop.gui.pages import Pages
@@ -83,6 +84,7 @@ class MainWindow(QMainWindow):
         self.live.models.begin()
         self.models = ModelsControl(self, themes)
         self.samples = SamplesControl(self, themes)
+        self.my_neutral = MyNeutral(self)
         fill_menus(self, self.actions_, self._camera_menu)
         self._lay_out()
         self._connect()

@@ -6,6 +6,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from fer_desktop.core.errors import FerError
 from fer_desktop.core.types import Analysis, Frame
@@ -14,6 +15,9 @@ from fer_desktop.live.events import Event, EventQueue, Kind
 from fer_desktop.live.model_loader import MakeClassifier, Refusal
 from fer_desktop.live.pairing import FramePairing
 from fer_desktop.live.statistics import Meter
+
+if TYPE_CHECKING:
+    from fer_desktop.core.tracking import Baseline
 
 logger = logging.getLogger(__name__)
 
@@ -57,6 +61,14 @@ class Readings:
     def ask_for_maps(self, on: bool) -> None:
         """Whether predictions carry maps from the next frame on."""
         self._worker.ask_for_maps(on)
+
+    def set_strength(self, strength: float) -> None:
+        """How calm what is shown is from the next frame on."""
+        self._worker.set_strength(strength)
+
+    def set_baseline(self, track_id: int, baseline: Baseline | None) -> None:
+        """Whose resting face is taken out from the next frame on, or is no more."""
+        self._worker.set_baseline(track_id, baseline)
 
     def signal_stop(self) -> None:
         """Ask the thread to end; returns at once."""

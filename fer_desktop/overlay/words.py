@@ -45,6 +45,11 @@ def reason(text: str) -> str:
     return QCoreApplication.translate("reasons", text)
 
 
+def own_neutral() -> str:
+    """That a face is read against its own resting face."""
+    return QCoreApplication.translate("readings", "my neutral")
+
+
 def percent(value: int) -> str:
     """ "87 %", never broken over two lines."""
     return f"{value}{NO_BREAK}%"

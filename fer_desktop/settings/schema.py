@@ -14,6 +14,8 @@ VERSION: Final = 1
 
 THEMES: Final = ("system", "light", "dark")
 SOURCES: Final = ("camera", "demo")
+STEADINESS: Final[Mapping[str, float]] = {"off": 0.0, "light": 0.5, "normal": 1.0, "strong": 2.0}
+"""How calm live readings, labels and boxes are: by name, what core.tracking.Tracker takes."""
 
 
 @dataclass(slots=True)
@@ -29,6 +31,8 @@ class Settings:
     show_panel: bool = True
     smooth_motion: bool = True
     """Let the bars glide to a new value instead of jumping."""
+    steadiness: str = "normal"
+    """How much a live reading is steadied over time: one of STEADINESS. Recordings are read with the normal one."""
     theme: str = "system"
     source: str = "camera"
     """What to open at start: a camera if there is one, or the demo."""
@@ -54,6 +58,7 @@ class Settings:
 CHECKS: Final[Mapping[str, Callable[[Any], bool]]] = {
     "theme": lambda value: value in THEMES,
     "source": lambda value: value in SOURCES,
+    "steadiness": lambda value: value in STEADINESS,
 }
 
 

@@ -15,6 +15,7 @@ from turned_faces import seen
 from fer_desktop.core import emotions, quality
 from fer_desktop.core.crop import crop_face, crop_frame
 from fer_desktop.core.quality import Cues, cues, judge, reason_not_to_label
+from fer_desktop.core.reasons import NOT_SURE
 from fer_desktop.core.types import Face, Float32Array, UInt8Array
 
 FRAME = (640, 480)
@@ -106,7 +107,7 @@ def test_a_corner_counts_both_sides() -> None:
 
 
 def test_not_sure() -> None:
-    assert judge(GOOD, even(0.25)).reason == quality.NOT_SURE
+    assert judge(GOOD, even(0.25)).reason == NOT_SURE
     assert judge(GOOD, even(0.6)).reason is None
     scores = [judge(GOOD, even(most)).score for most in np.arange(0.2, 0.99, 0.05)]
     assert all(one < after for one, after in itertools.pairwise(scores))
@@ -143,7 +144,7 @@ def test_extremes_of_probability_are_judged(emotion: str) -> None:
     certain = np.zeros(7, np.float32)
     certain[emotions.NAMES.index(emotion)] = 1
     assert judge(GOOD, certain) == quality.Quality(pytest.approx(1, abs=0.01), None)
-    assert judge(GOOD, np.full(7, 1 / 7, np.float32)).reason == quality.NOT_SURE
+    assert judge(GOOD, np.full(7, 1 / 7, np.float32)).reason == NOT_SURE
 
 
 def test_a_picture_without_anything_in_it_is_judged() -> None:

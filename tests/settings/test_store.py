@@ -34,6 +34,7 @@ def test_every_setting_survives_a_restart(path: Path) -> None:
         "show_why": True,
         "show_panel": False,
         "smooth_motion": False,
+        "steadiness": "strong",
         "theme": "dark",
         "source": "demo",
         "camera_name": "Kamera Ü",

@@ -104,6 +104,13 @@ def test_no_face_is_said_and_nothing_is_saved(desk: Desk, qtbot: Any) -> None:
     assert desk.window.info.text.text() == "The face is too small. Nothing was saved." and files() == []
 
 
+def test_a_face_that_the_network_is_not_sure_of_is_corrected(desk: Desk, qtbot: Any) -> None:
+    desk.world.pipeline.tracks = lambda of: (living(of, label=None, reason="not sure"),)
+    living_view(desk, qtbot)
+    press(desk, Qt.Key.Key_4, qtbot)
+    assert len(stored("happy")) == 1 and desk.window.info.text.text() == "Saved as a sample of Happy."
+
+
 def test_the_chosen_face_is_corrected_else_the_largest(desk: Desk, qtbot: Any) -> None:
     small, large = Box(420, 120, 90, 100), Box(60, 90, 180, 220)
     desk.world.pipeline.tracks = lambda of: (living(of, 1, small), living(of, 2, large))
