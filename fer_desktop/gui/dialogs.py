@@ -109,8 +109,9 @@ def privacy(parent: QWidget) -> TextDialog:
         _tr("Privacy"),
         [
             _tr(
-                "<b>Nothing leaves this computer.</b> The program opens no network connection. "
-                "Only where you ask for the training component to be installed does pip fetch it."
+                "<b>Nothing leaves this computer.</b> The program opens no network connection, but where you start a "
+                "stream to other programs (--stream). Only where you ask for the training component to be installed "
+                "does pip fetch it."
             ),
             _tr(
                 "<b>Nothing is kept unless you ask.</b> Pictures live in memory until the next one comes. "
