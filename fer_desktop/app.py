@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from fer_desktop.live.readings import Listener
     from fer_desktop.modelstore.store import ModelFolder
     from fer_desktop.offline.playback import OpenedRecording
+    from fer_desktop.offline.video import VideoPipeline
     from fer_desktop.streams.sink import AnalysisSink
     from fer_desktop.streams.spec import StreamSpec
     from fer_desktop.streams.virtual_camera import Paint
@@ -132,13 +133,23 @@ def _film_paint() -> Paint:
 
 
 def recording(path: Path) -> OpenedRecording:
-    """The ways into a video file, not opened yet: from front to end, and to any picture that was read."""
+    """The ways into a video file, not opened yet: from front to end, and to any picture that was read. What was
+    recorded live has its readings beside it, and no model reads it again."""
     from fer_desktop.capture.video_file import VideoFileSource
     from fer_desktop.capture.video_seek import SeekingVideo
     from fer_desktop.offline.playback import OpenedRecording
 
     source = VideoFileSource(path, realtime=False, loop=False)
-    return OpenedRecording(source, SeekingVideo(path, source.stamps))
+    return OpenedRecording(source, SeekingVideo(path, source.stamps), partial(_read_live, path))
+
+
+def _read_live(path: Path) -> VideoPipeline | None:
+    """See OpenedRecording."""
+    from fer_desktop.record.replay import Replay
+    from fer_desktop.record.session_folder import session_of
+
+    session = session_of(path)
+    return None if session is None or session.log is None else Replay(session.log)
 
 
 def training() -> Training:

@@ -38,6 +38,8 @@ class Actions:
     open_video: QAction
     demo: QAction
     snapshot: QAction
+    record: QAction
+    marker: QAction
     quit: QAction
     live: QAction
     photos: QAction
@@ -87,6 +89,8 @@ def make_actions(window: QMainWindow) -> Actions:
         open_video=_action(window, _tr("Play &video…")),
         demo=_action(window, _tr("&Demo")),
         snapshot=_action(window, _tr("Save &snapshot"), "S"),
+        record=_action(window, _tr("&Record"), "R", checkable=True),
+        marker=_action(window, _tr("Set a &marker, while recording"), "M"),
         quit=_action(window, _tr("&Quit"), "Ctrl+Q"),
         live=_action(window, _tr("&Live"), "Ctrl+1", checkable=True),
         photos=_action(window, _tr("&Photos"), "Ctrl+2", checkable=True),
@@ -123,6 +127,7 @@ def make_actions(window: QMainWindow) -> Actions:
     actions.take_samples.setAutoRepeat(False)
     actions.take_samples.setEnabled(False)
     actions.my_neutral.setAutoRepeat(False)
+    actions.record.setAutoRepeat(False)
     window.addActions(corrections.actions())
     actions.quit.setMenuRole(QAction.MenuRole.QuitRole)
     actions.preferences.setMenuRole(QAction.MenuRole.PreferencesRole)
@@ -146,7 +151,7 @@ def fill_menus(window: QMainWindow, actions: Actions, camera_menu: QMenu) -> Non
     file.addMenu(camera_menu)
     file.addActions([actions.demo, actions.open_video])
     file.addSeparator()
-    file.addAction(actions.snapshot)
+    file.addActions([actions.snapshot, actions.record, actions.marker])
     file.addSeparator()
     file.addAction(actions.quit)
     view = bar.addMenu(_tr("&View"))

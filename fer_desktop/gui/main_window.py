@@ -24,6 +24,7 @@ from fer_desktop.gui.my_neutral import MyNeutral
 from fer_desktop.gui.open_files import OpenFiles, dropped_files
 from fer_desktop.gui.page_control import PageControl
 from fer_desktop.gui.pages import Pages
+from fer_desktop.gui.recording import RecordingControl
 from fer_desktop.gui.retrain.control import RetrainControl
 from fer_desktop.gui.samples.control import SamplesControl
 from fer_desktop.gui.snapshot import SnapshotSaver, compose
@@ -85,6 +86,8 @@ class MainWindow(QMainWindow):
         self.models = ModelsControl(self, themes)
         self.samples = SamplesControl(self, themes)
         self.my_neutral = MyNeutral(self)
+        self.recording = RecordingControl(self)
+        self.recording.defect.connect(self.page_control.defect)
         fill_menus(self, self.actions_, self._camera_menu)
         self._lay_out()
         self._connect()
@@ -161,6 +164,7 @@ class MainWindow(QMainWindow):
         self.models.shut_down()
         self.samples.shut_down()
         self.feed.stop()
+        self.recording.shut_down()
         self.session.stop()
         self.page_control.shut_down()
         self._saver.finish()

@@ -91,9 +91,11 @@ class PageControl(QObject):
         window, actions = self._window, self._window.actions_
         live = window.pages.current == pages.LIVE
         for action in (
-            actions.pause, actions.snapshot, actions.mirror, actions.my_neutral, actions.collect, actions.next_face
+            actions.pause, actions.snapshot, actions.mirror, actions.my_neutral, actions.collect,
+            actions.next_face,
         ):  # fmt: skip
             action.setEnabled(live)
+        actions.record.setEnabled(live or window.recording.active)
         actions.why.setEnabled(window.pages.current != pages.RECORDINGS)
         # Photos and recordings have an Esc of their own.
         actions.leave_full_screen.setEnabled(live or window.isFullScreen())

@@ -10,7 +10,7 @@ import numpy as np
 
 from fer_desktop.core.types import Frame
 from fer_desktop.offline.readings import Float64Array
-from fer_desktop.offline.video import Recording
+from fer_desktop.offline.video import Recording, VideoPipeline
 
 SPEEDS: Final = (0.5, 1.0, 2.0, 4.0)
 LATE_S: Final = 0.25
@@ -29,10 +29,15 @@ class Pictures(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class OpenedRecording:
-    """Two ways into one file: `recording` reads it from front to end, `pictures` gives what that has read again."""
+    """Two ways into one file: `recording` reads it from front to end, `pictures` gives what that has read again.
+
+    read_live: what was read of it while it was recorded, in the place of a model; None where nothing was. It looks at
+    the disk: to be called on the thread that uses what it gives. Raises InputError where that cannot be read.
+    """
 
     recording: Recording
     pictures: Pictures
+    read_live: Callable[[], VideoPipeline | None] = lambda: None
 
 
 class Playhead:

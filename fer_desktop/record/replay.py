@@ -36,6 +36,8 @@ class Replay:
         self.classifier = LoggedModel(reader.head.model or "")
         self._frames: list[LoggedFrame] = sorted(reader.frames(), key=lambda frame: frame.time_s)
         self._times = [frame.time_s for frame in self._frames]
+        self.confirmed = frozenset(track.id for frame in self._frames for track in frame.tracks)
+        """The live view told of faces alone."""
 
     def analyse(self, frame: Frame) -> Analysis:
         at_s = frame.captured_at

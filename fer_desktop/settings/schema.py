@@ -42,6 +42,10 @@ class Settings:
     """Its device path where the system tells it: tells two cameras of the same name apart."""
     snapshot_folder: str = ""
     """Empty: the person's pictures folder."""
+    record_readings: bool = False
+    """Paint what was read on the video that is recorded; it stands beside it in any case."""
+    record_blurred: bool = False
+    """Make faces unrecognisable in it."""
     base_data: str = ""
     """Faces of others that a fine-tuning learns from beside one's own samples: a file or a folder; empty: none."""
     first_run_notice_seen: bool = False

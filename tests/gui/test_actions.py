@@ -45,7 +45,7 @@ def dialog(desk: Desk, kind: type[QDialog] = TextDialog) -> QDialog:
 def test_the_menus_hold_what_was_promised(desk: Desk) -> None:
     assert titles(menu(desk, "File")) == [
         "Open photos…", "Open folder…", "Paste photo", "Open recording…", "Camera", "Demo", "Play video…",
-        "Save snapshot", "Quit",
+        "Save snapshot", "Record", "Set a marker, while recording", "Quit",
     ]  # fmt: skip
     assert titles(menu(desk, "View")) == [
         "Live", "Photos", "Recordings", "Pause", "Back to live", "Mirror cameras", "Boxes", "Bars", "Why", "Side panel",

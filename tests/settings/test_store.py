@@ -40,6 +40,8 @@ def test_every_setting_survives_a_restart(path: Path) -> None:
         "camera_name": "Kamera Ü",
         "camera_path": "/dev/video2",
         "snapshot_folder": "/tmp/Bilder",
+        "record_readings": True,
+        "record_blurred": True,
         "base_data": "/tmp/fer2013.csv",
         "first_run_notice_seen": True,
         "window_geometry": "AdnQ",

@@ -123,7 +123,8 @@ class RecordingsPage(RecordingsView):
         self._leave()
         self._path, self._discard = path, False
         self._opened = self._composition.make_recording(path)
-        self.reader = reader = Reader(self, self._opened.recording, self._composition.make_video_pipeline)
+        read_live, make_pipeline = self._opened.read_live, self._composition.make_video_pipeline
+        self.reader = reader = Reader(self, self._opened.recording, lambda: read_live() or make_pipeline())
         reader.begun.connect(self._begun)
         reader.came.connect(self._came)
         reader.over.connect(self._over)
