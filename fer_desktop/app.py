@@ -23,8 +23,7 @@ if TYPE_CHECKING:
     from fer_desktop.gui.composition import ActiveModel, Composition, Training
     from fer_desktop.live.readings import Listener
     from fer_desktop.modelstore.store import ModelFolder
-    from fer_desktop.offline.playback import OpenedRecording
-    from fer_desktop.offline.video import VideoPipeline
+    from fer_desktop.offline.playback import OpenedRecording, ReadLive
     from fer_desktop.streams.sink import AnalysisSink
     from fer_desktop.streams.spec import StreamSpec
     from fer_desktop.streams.virtual_camera import Paint
@@ -143,13 +142,15 @@ def recording(path: Path) -> OpenedRecording:
     return OpenedRecording(source, SeekingVideo(path, source.stamps), partial(_read_live, path))
 
 
-def _read_live(path: Path) -> VideoPipeline | None:
+def _read_live(path: Path) -> ReadLive | None:
     """See OpenedRecording."""
     from fer_desktop.record.replay import Replay
     from fer_desktop.record.session_folder import session_of
 
     session = session_of(path)
-    return None if session is None or session.log is None else Replay(session.log)
+    if session is None or session.log is None:
+        return None
+    return Replay(session.log, session.about is not None and session.about.annotated)
 
 
 def training() -> Training:

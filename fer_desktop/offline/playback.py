@@ -27,6 +27,13 @@ class Pictures(Protocol):
     def close(self) -> None: ...
 
 
+class ReadLive(VideoPipeline, Protocol):
+    """What was read of a recording while it was made. painted: it stands on the pictures already."""
+
+    title: str
+    painted: bool
+
+
 @dataclass(frozen=True, slots=True)
 class OpenedRecording:
     """Two ways into one file: `recording` reads it from front to end, `pictures` gives what that has read again.
@@ -37,7 +44,7 @@ class OpenedRecording:
 
     recording: Recording
     pictures: Pictures
-    read_live: Callable[[], VideoPipeline | None] = lambda: None
+    read_live: Callable[[], ReadLive | None] = lambda: None
 
 
 class Playhead:

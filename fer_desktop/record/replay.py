@@ -28,10 +28,12 @@ class Replay:
     """Stands for a Pipeline where a recording is read: `analyse` looks the faces up in the log.
 
     Frames carry their place in the video as `captured_at`, in seconds since the first, as VideoFileSource gives them
-    with realtime=False. Raises InputError where the log cannot be read.
+    with realtime=False. painted: the readings are on the pictures already. Raises InputError where the log cannot be
+    read.
     """
 
-    def __init__(self, log: Path) -> None:
+    def __init__(self, log: Path, painted: bool = False) -> None:
+        self.title, self.painted = log.parent.name, painted
         reader = LogReader(log)
         self.classifier = LoggedModel(reader.head.model or "")
         self._frames: list[LoggedFrame] = sorted(reader.frames(), key=lambda frame: frame.time_s)

@@ -59,7 +59,8 @@ def test_r_records_until_r_and_the_sign_tells(desk: Desk, world: FakeWorld, qtbo
     qtbot.keyClick(desk.window, Qt.Key.Key_M)
     assert said(desk).startswith("Marker 1 set at 0:0")
     session = end(desk, qtbot)
-    assert not action.isChecked() and button.toolButtonStyle() is only_icon and not desk.window.actions_.marker.isEnabled()
+    assert not action.isChecked() and button.toolButtonStyle() is only_icon
+    assert not desk.window.actions_.marker.isEnabled()
     assert session.video is not None and session.about is not None
     assert session.about.pictures >= 10 and session.about.size == (640, 360) and session.about.source == "Demo"
     assert [one.text for one in session.about.markers] == ["Marker 1"]
@@ -70,7 +71,7 @@ def test_r_records_until_r_and_the_sign_tells(desk: Desk, world: FakeWorld, qtbo
 def test_it_opens_with_what_was_read_live(desk: Desk, world: FakeWorld, qtbot: Any) -> None:
     world.pipeline.tracks = lambda of: (track(5, label="fear"),)
     begin(desk, qtbot)
-    end(desk, qtbot)
+    session = end(desk, qtbot)
     world.pipeline.tracks = lambda of: (track(6, label="sad"),)
     assert desk.window.info.action.text() == "Open"
     desk.window.info.action.click()
@@ -80,13 +81,21 @@ def test_it_opens_with_what_was_read_live(desk: Desk, world: FakeWorld, qtbot: A
     assert page.document is not None
     qtbot.waitUntil(lambda: bool(page.display.faces), timeout=WAIT_MS)
     assert {(face.track_id, face.label) for face in page.display.faces} == {(5, "fear")}
+    assert page.header.name.text() == session.folder.name and page.display.view.look.boxes
+    page.header.again.click()
+    qtbot.waitUntil(lambda: {face.track_id for face in page.display.faces} == {6}, timeout=WAIT_MS)
 
 
-def test_painted_and_blurred_as_the_settings_say(desk: Desk, qtbot: Any) -> None:
+def test_painted_and_blurred_as_the_settings_say_and_not_painted_twice(desk: Desk, qtbot: Any) -> None:
     desk.window.settings.record_readings = desk.window.settings.record_blurred = True
     begin(desk, qtbot)
     about = end(desk, qtbot).about
     assert about is not None and about.annotated and about.blurred
+    desk.window.info.action.click()
+    page = desk.window.page_control.recordings
+    assert page is not None
+    qtbot.waitUntil(lambda: bool(page.display.faces), timeout=WAIT_MS)
+    assert not page.display.view.look.boxes and not page.display.view.look.bars
 
 
 def test_the_sign_stays_on_every_page_and_closing_ends_it_whole(desk: Desk, qtbot: Any) -> None:
