@@ -134,7 +134,7 @@ class _Run:
             # Written when the threads have ended: encoding takes a while, and frames would be missed meanwhile.
             self._screenshot = self._window.grab().toImage()
         # Whoever sent a signal is not there to answer; a retraining goes on alone.
-        self._window.retraining.asks = False
+        self._window.asks = False
         self._window.close()
 
     def _failed(self, text: str) -> None:

@@ -54,6 +54,8 @@ class MainWindow(QMainWindow):
         """save=False: a run that leaves the person's settings alone."""
         super().__init__()
         self.composition, self._themes = composition, themes
+        self.asks = save
+        """Somebody is there to answer what is asked on closing."""
         self.settings = store.settings
         self.session = LiveSession(composition.make_live_pipeline)
         for listener in composition.listeners:
@@ -74,7 +76,7 @@ class MainWindow(QMainWindow):
         self.page_control.begin()
         self.files = OpenFiles(self)
         self.view_settings = ViewSettings(self, store, themes, save)
-        self.retraining = RetrainControl(self, themes, asks=save)
+        self.retraining = RetrainControl(self, themes)
         self._saver = SnapshotSaver(self)
         self._saver.saved.connect(self._snapshot_saved)
         cameras = (composition.list_cameras, self.live.choose_camera, lambda: self.live.camera_in_use)

@@ -10,7 +10,7 @@ from PySide6.QtCore import QMimeData, QObject, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog
 
-from fer_desktop.gui import sources
+from fer_desktop.gui import pages, sources
 from fer_desktop.gui.sources import Choice
 
 if TYPE_CHECKING:
@@ -47,17 +47,24 @@ class OpenFiles(QObject):
         self._ask(self.tr("Play video"), mode, self._play, self.tr("Videos"), suffixes)
 
     def open(self, paths: Sequence[Path]) -> None:
-        """Photos and folders are read; anything else is taken for a recording, of which one is shown at a time."""
-        photos = [path for path in paths if path.is_dir() or sources.is_image(path)]
-        others = [path for path in paths if path not in photos]
+        """Photos and folders are read, and recordings, of which one is shown at a time. What has a name of neither is
+        tried where it was dropped."""
+        neither = self._window.pages.current == pages.RECORDINGS
+        photos: list[Path] = []
+        recordings: list[Path] = []
+        for path in paths:
+            recording = sources.is_video(path) or (neither and not sources.is_image(path) and not path.is_dir())
+            (recordings if recording else photos).append(path)
         if photos:
             self._window.page_control.open_photos(photos)
-        elif others:
-            self._window.page_control.open_recording(others[0])
-            del others[0]
-        if others:
-            text = self.tr("One recording at a time, and not with photos: {n} files were not opened.")
-            self._window.info.say(text.format(n=len(others)), key="files", passing=True)
+        elif recordings:
+            self._window.page_control.open_recording(recordings.pop(0))
+        if recordings:
+            text = self.tr("{name} was not opened: open recordings one at a time, and without photos.")
+            if len(recordings) > 1:
+                text = self.tr("{n} recordings were not opened: open them one at a time, and without photos.")
+            text = text.format(name=recordings[0].name, n=len(recordings))
+            self._window.info.say(text, key="files", passing=True)
 
     def paste(self) -> None:
         """Files that were copied in a file manager, or a picture that was copied anywhere."""

@@ -11,6 +11,7 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QWidget
 
 from fer_desktop.core.ports import EmotionClassifier
+from fer_desktop.core.types import Analysis
 from fer_desktop.gui import pages, sources
 from fer_desktop.gui.sources import Choice
 from fer_desktop.gui.theme import Theme, ThemeKeeper
@@ -55,10 +56,18 @@ class PageControl(QObject):
         """The page of photos while it is shown."""
         return self.photos if self._window.pages.current == pages.PHOTOS else None
 
+    @property
+    def shown_analysis(self) -> Analysis | None:
+        """What was read from the picture that is looked at, of which a face can be corrected; None for a recording."""
+        if self._window.pages.current == pages.LIVE:
+            return self._window.feed.analysis
+        return None if self.shown_photos is None else self.shown_photos.shown_analysis
+
     def begin(self) -> None:
         """Once the pages are there."""
         window, actions = self._window, self._window.actions_
         window.pages.changed.connect(self._turned)
+        actions.full_screen.toggled.connect(self.allow)
         self._actions = dict(zip(pages.NAMES, (actions.live, actions.photos, actions.recordings), strict=True))
         for name, action in self._actions.items():
             action.triggered.connect(lambda _=False, name=name: window.pages.show_page(name))
@@ -96,14 +105,15 @@ class PageControl(QObject):
         ):  # fmt: skip
             action.setEnabled(live)
         actions.record.setEnabled(live or window.recording.active)
-        actions.why.setEnabled(window.pages.current != pages.RECORDINGS)
+        for with_faces in (actions.why, actions.corrections):
+            with_faces.setEnabled(window.pages.current != pages.RECORDINGS)
         # Photos and recordings have an Esc of their own.
-        actions.leave_full_screen.setEnabled(live or window.isFullScreen())
+        actions.leave_full_screen.setEnabled(live or actions.full_screen.isChecked())
         actions.back_to_live.setEnabled(not live or window.live.kind == sources.FILE)
 
     def may_close(self) -> bool:
         """Whether the program may close now. If not, the person is asked, and closing goes on with the answer."""
-        return self.recordings is None or self.recordings.may_close()
+        return not self._window.asks or all(page.may_close() for page in self._window.pages.others)
 
     def shut_down(self) -> None:
         for page in self._window.pages.others:

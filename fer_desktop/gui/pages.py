@@ -27,6 +27,9 @@ class Page(Protocol):
 
     def set_panel_visible(self, visible: bool) -> None: ...
 
+    def may_close(self) -> bool:
+        """Whether the program may close now. If not, the person is asked, and closing goes on with the answer."""
+
     def shut_down(self) -> None:
         """End its threads, bounded."""
 

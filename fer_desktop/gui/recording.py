@@ -117,6 +117,8 @@ class RecordingControl(QObject):
             # Asked again: what went wrong at the very end is told only once the thread has ended.
             progress, self._recorder = self._recorder.progress, None
             self._show("")
+            # On another page it can be ended, not begun.
+            self._window.page_control.allow()
             self._tell(progress)
 
     def _show(self, text: str) -> None:

@@ -25,6 +25,11 @@ def is_image(path: Path) -> bool:
     return path.suffix.lower() in IMAGE_SUFFIXES
 
 
+def is_video(path: Path) -> bool:
+    """Told by its name."""
+    return path.suffix.lower() in VIDEO_SUFFIXES
+
+
 @dataclass(frozen=True, slots=True)
 class Choice:
     """kind: CAMERA, DEMO or FILE; spec: what `Composition.make_source` takes, or None for "a camera, else the demo"."""

@@ -10,6 +10,7 @@ from PIL import Image
 from PySide6.QtCore import QMimeData, Qt, QUrl
 from PySide6.QtGui import QGuiApplication, QImage
 
+from fer_desktop import resources
 from fer_desktop.core.errors import ModelError
 from fer_desktop.gui import pages
 from fer_desktop.gui.photos.page import PhotosPage
@@ -115,7 +116,7 @@ def test_of_several_recordings_one_is_opened_and_the_rest_is_told(desk: Desk, qt
     live(desk, qtbot)
     page = opened(desk, photo(tmp_path), tmp_path / "a.mp4", tmp_path / "b.mp4", qtbot=qtbot)
     assert desk.window.page_control.recordings is None and page.collection.counts().there == 1
-    assert desk.window.info.text.text().endswith("2 files were not opened.")
+    assert desk.window.info.text.text().startswith("2 recordings were not opened:")
 
 
 def test_a_copied_picture_is_pasted_and_copied_files_are_opened(desk: Desk, qtbot: Any, tmp_path: Path) -> None:
@@ -234,3 +235,61 @@ def test_why_is_not_offered_where_it_is_not_shown(desk: Desk, qtbot: Any) -> Non
     for action, possible in ((actions.recordings, False), (actions.photos, True), (actions.live, True)):
         action.trigger()
         assert actions.why.isEnabled() is possible
+
+
+def test_a_face_of_the_living_picture_is_not_kept_from_another_page(desk: Desk, qtbot: Any) -> None:
+    live(desk, qtbot)
+    qtbot.waitUntil(lambda: bool(desk.window.feed.faces), timeout=WAIT_MS)
+    samples = desk.window.samples
+    for action in (desk.window.actions_.recordings, desk.window.actions_.photos):
+        action.trigger()
+        qtbot.keyClick(desk.window, Qt.Key.Key_4)
+        samples.correct("happy")
+        assert samples.faces.track is None and sum(samples.library.counts.values()) == 0
+    samples.library.finish()
+    assert not resources.user_samples_dir().exists()
+
+
+@pytest.mark.parametrize("name", ["photos", "recordings"])
+def test_esc_leaves_full_screen_on_every_page(desk: Desk, qtbot: Any, name: str) -> None:
+    live(desk, qtbot)
+    getattr(desk.window.actions_, name).trigger()
+    qtbot.keyClick(desk.window, Qt.Key.Key_F)
+    assert desk.window.isFullScreen()
+    qtbot.keyClick(desk.window, Qt.Key.Key_Escape)
+    assert not desk.window.isFullScreen() and desk.window.menuBar().isVisible()
+
+
+@pytest.mark.parametrize(
+    ("name", "told"), [(pages.PHOTOS, "is not an image"), (pages.RECORDINGS, "is a text, not a video")]
+)
+def test_what_has_a_name_of_neither_is_tried_where_it_was_dropped(
+    desk: Desk, qtbot: Any, tmp_path: Path, name: str, told: str
+) -> None:
+    live(desk, qtbot)
+    notes = tmp_path / "notes.txt"
+    notes.write_text("words")
+    desk.window.pages.show_page(name)
+    drop(desk, notes)
+    assert desk.window.pages.current == name
+
+    def said() -> bool:
+        page = desk.window.page_control.photos
+        tile = page is not None and page.collection.counts().there > 0
+        text = (page.collection.records.result(0).error or "") if page is not None and tile else ""
+        return told in desk.window.info.text.text() or told in text
+
+    qtbot.waitUntil(said, timeout=WAIT_MS)
+
+
+def test_where_nobody_answers_no_page_is_asked(desk: Desk, qtbot: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    live(desk, qtbot)
+    desk.window.actions_.recordings.trigger()
+    page = desk.window.page_control.recordings
+    asked: list[int] = []
+    monkeypatch.setattr(page, "may_close", lambda: asked.append(1) or False)
+    desk.window.close()
+    assert desk.window.isVisible() and asked
+    desk.window.asks = False
+    desk.window.close()
+    assert not desk.window.isVisible() and len(asked) == 1

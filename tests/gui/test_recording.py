@@ -107,6 +107,15 @@ def test_the_sign_stays_on_every_page_and_closing_ends_it_whole(desk: Desk, qtbo
     assert session.about is not None and session.about.ended and session.problem == "" and session.about.pictures >= 10
 
 
+def test_on_another_page_it_can_be_ended_and_not_begun(desk: Desk, qtbot: Any) -> None:
+    begin(desk, qtbot)
+    desk.window.actions_.photos.trigger()
+    end(desk, qtbot)
+    assert not desk.window.actions_.record.isEnabled() and not desk.window.toolbar.record.isVisible()
+    desk.window.actions_.live.trigger()
+    assert desk.window.actions_.record.isEnabled() and desk.window.toolbar.record.isVisible()
+
+
 def test_without_a_picture_nothing_begins(desk: Desk, qtbot: Any) -> None:
     qtbot.keyClick(desk.window, Qt.Key.Key_R)
     assert said(desk) == "There is no picture to record yet." and not desk.window.actions_.record.isChecked()

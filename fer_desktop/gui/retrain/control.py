@@ -23,16 +23,15 @@ _KEY: Final = "retraining"
 
 
 class RetrainControl(QObject):
-    """`line` stands in the main window. `asks`: a person is there to be asked what to do on closing."""
+    """`line` stands in the main window."""
 
-    def __init__(self, window: MainWindow, themes: ThemeKeeper, asks: bool) -> None:
+    def __init__(self, window: MainWindow, themes: ThemeKeeper) -> None:
         super().__init__(window)
         self._window, self._themes = window, themes
         self._facts: Training | None = None
         self.run = TrainingRun(self, self._training)
         self.line = RunLine()
         self.dialog: RetrainWindow | None = None
-        self.asks = asks
         self._question: CloseQuestion | None = None
         self._decided = False
         self.run.changed.connect(self._follow)
@@ -62,7 +61,7 @@ class RetrainControl(QObject):
 
     def look_for_runs(self) -> None:
         """At the start: follow the run that goes on, or offer what was interrupted or has ended since."""
-        if not self.asks or self.run.state is not State.NONE:
+        if not self._window.asks or self.run.state is not State.NONE:
             return
         runs = pending.all_runs(lambda folder: self._training().is_running(folder))
         going_on = [stored for stored in runs if stored.running]
@@ -100,9 +99,9 @@ class RetrainControl(QObject):
         """Whether the program may close now. If not, the person is asked, and closing goes on with the answer."""
         if self._decided or not self.run.active or self.run.watched or self.run.state is State.STOPPING:
             return True
-        if self.asks:
+        if self._window.asks:
             self._ask(program=True)
-        return not self.asks
+        return not self._window.asks
 
     def shut_down(self) -> None:
         """What trains goes on alone, unless it was told to stop."""

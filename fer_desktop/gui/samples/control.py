@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QAction
 
 from fer_desktop.core.types import Frame, Track
+from fer_desktop.gui.pages import LIVE
 from fer_desktop.gui.samples.collecting import Collecting
 from fer_desktop.gui.samples.face_choice import FaceChoice
 from fer_desktop.gui.samples.library import CORRECTED, Kept, Library, new_burst
@@ -90,7 +91,7 @@ class SamplesControl(QObject):
     def may_close(self) -> bool:
         """Whether the program may close now. If not, the person is asked, and closing goes on with the answer."""
         window = self.tune_window
-        if window is None or not self._window.retraining.asks:
+        if window is None or not self._window.asks:
             return True
         return window.may_close_program()
 
@@ -284,6 +285,7 @@ class SamplesControl(QObject):
         self._show_undo()
 
     def _collect(self) -> None:
+        self._window.pages.show_page(LIVE)
         self._window.actions_.collect.setChecked(True)
         self._window.raise_()
         self._window.activateWindow()

@@ -34,17 +34,21 @@ class FaceChoice(QObject):
     @property
     def track(self) -> Track | None:
         """The face that is meant now."""
-        photos = self._window.page_control.shown_photos
-        if photos is not None:
-            return subject.subject(photos.shown_analysis, photos.chosen)
-        return subject.subject(self._window.feed.analysis, self.chosen)
+        return subject.subject(self._window.page_control.shown_analysis, self._meant)
 
     @property
     def why_not(self) -> str:
         """Why it cannot be kept, in words; empty where it can."""
+        pages = self._window.page_control
+        if pages.shown_photos is not None and not pages.shown_photos.is_large:
+            return self.tr("Open a photo to correct the face in it.")
+        return subject.why_not(pages.shown_analysis, self.track)
+
+    @property
+    def _meant(self) -> int | None:
+        """On photos it is their page's choice."""
         photos = self._window.page_control.shown_photos
-        analysis = self._window.feed.analysis if photos is None else photos.shown_analysis
-        return subject.why_not(analysis, self.track)
+        return self.chosen if photos is None else photos.chosen
 
     def choose(self, track_id: int | None) -> None:
         """The same face once more releases it."""

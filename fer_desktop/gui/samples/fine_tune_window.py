@@ -38,7 +38,7 @@ class FineTuneWindow(SideWindow):
         self._window, self._library = window, library
         self.run = FineTuning(self)
         self.question: YesNo | None = None
-        self._closing = self._program_may_close = self._was_active = False
+        self._closing = self._program_may_close = self._was_active = self._is_used = False
         self.install_page, self.plan_page = InstallPage(), PlanPage(window.settings.base_data)
         self.run_page, self.result_page = RunPage(self.run), ResultPage()
         self.pages: tuple[Page, ...] = (self.install_page, self.plan_page, self.run_page, self.result_page)
@@ -81,7 +81,7 @@ class FineTuneWindow(SideWindow):
             page.changed.connect(self._refresh)
         self.plan_page.chose.connect(self._remember)
         self.close_button.clicked.connect(self.close)
-        self.keep.clicked.connect(self._keep_current)
+        self.keep.clicked.connect(self.close)
         self.back.clicked.connect(lambda: self._turn_to(self.plan_page))
         self.stop.clicked.connect(self.run.stop)
         self.forward.clicked.connect(self._go_on)
@@ -124,6 +124,8 @@ class FineTuneWindow(SideWindow):
             event.ignore()
             self._ask()
             return
+        if self.page is self.result_page:
+            self._leave_result()
         self.shut_down()
         super().closeEvent(event)
 
@@ -211,16 +213,19 @@ class FineTuneWindow(SideWindow):
             self.setEnabled(False)
             self._window.models.use(new.path, new.name, self._used, self._not_used)
 
-    def _keep_current(self) -> None:
+    def _leave_result(self) -> None:
+        """The current model stays in use, by whichever way the window is closed."""
         new = self.result_page.outcome
-        if new is not None and new.useless:
+        if new is None or self._is_used:
+            return
+        if new.useless:
             self._window.models.remove(new.path, new.name)
-        elif new is not None:
+        else:
             text = self.tr("{name} is not used. It stays in Models…, where it can be used or deleted.")
             self._window.info.say(text.format(name=new.name), key="fine-tune", passing=True)
-        self.close()
 
     def _used(self) -> None:
+        self._is_used = True
         self.setEnabled(True)
         self.close()
 

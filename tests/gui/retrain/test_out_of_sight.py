@@ -138,7 +138,7 @@ def test_an_interrupted_run_is_offered_at_the_next_start(
     train(opened(desk), 12, data_file, qtbot, monkeypatch)
     qtbot.waitUntil(lambda: len(control.run.history) >= 3, timeout=WAIT_MS)
     killed = control.run._child.pid  # type: ignore[union-attr]
-    control.asks = False
+    control._window.asks = False
     desk.window.close()
     psutil.Process(killed).kill()
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from PySide6.QtCore import Qt
 
 from fer_desktop import resources
 from fer_desktop.gui.samples.fine_tune_pages import FINE, RunPage
@@ -34,30 +36,39 @@ def test_only_what_nothing_speaks_for_is_useless(own: Measured | None, worse: bo
     assert Outcome(Path("new"), "new", own, None, worse).useless is useless
 
 
+def click_keep(window: Any, qtbot: Any) -> None:
+    qtbot.mouseClick(window.keep, CLICK)
+
+
+def press_esc(window: Any, qtbot: Any) -> None:
+    qtbot.keyClick(window, Qt.Key.Key_Escape)
+
+
 @pytest.mark.usefixtures("fake_program")
+@pytest.mark.parametrize("leave", [click_keep, press_esc])
 def test_a_model_that_gained_nothing_goes_with_keeping_the_current_one(
-    desk: Desk, qtbot: Any, monkeypatch: pytest.MonkeyPatch
+    desk: Desk, qtbot: Any, monkeypatch: pytest.MonkeyPatch, leave: Callable[[Any, Any], None]
 ) -> None:
     window = begin(desk, qtbot, monkeypatch, "nothing")
     done(window, qtbot)
     assert "If you keep the current one, the new one is deleted." in window.result_page.name.text()
     new = window.run.target
     assert new.is_dir()
-    qtbot.mouseClick(window.keep, CLICK)
+    leave(window, qtbot)
     qtbot.waitUntil(lambda: desk.window.info.text.text() == "default, my face is deleted.", timeout=WAIT_MS)
     assert not new.exists() and ModelStore.default().active().id == "default"
 
 
 @pytest.mark.usefixtures("fake_program")
-@pytest.mark.parametrize("outcome", ["better", "worse", "chance"])
+@pytest.mark.parametrize(("outcome", "leave"), [("better", press_esc), ("worse", click_keep), ("chance", click_keep)])
 def test_any_other_stays_and_it_is_said_where(
-    desk: Desk, qtbot: Any, monkeypatch: pytest.MonkeyPatch, outcome: str
+    desk: Desk, qtbot: Any, monkeypatch: pytest.MonkeyPatch, outcome: str, leave: Callable[[Any, Any], None]
 ) -> None:
     window = begin(desk, qtbot, monkeypatch, outcome)
     done(window, qtbot)
     assert "deleted" not in window.result_page.name.text()
     new = window.run.target
-    qtbot.mouseClick(window.keep, CLICK)
+    leave(window, qtbot)
     assert desk.window.info.text.text().startswith("default, my face is not used. It stays in Models…")
     assert new.is_dir() and new.parent == resources.user_models_dir()
 

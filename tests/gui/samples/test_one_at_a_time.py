@@ -46,7 +46,7 @@ def test_quitting_asks_and_then_leaves_nothing(desk: Desk, qtbot: Any, monkeypat
 
 def test_without_a_person_to_ask_quitting_ends_it(desk: Desk, qtbot: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     window = going_on(desk, qtbot, monkeypatch)
-    desk.window.retraining.asks = False
+    desk.window.asks = False
     desk.window.close()
     assert not desk.window.isVisible() and window.question is None and leftovers() == []
 
