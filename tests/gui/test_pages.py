@@ -138,6 +138,8 @@ def test_a_copied_picture_is_pasted_and_copied_files_are_opened(desk: Desk, qtbo
     clipboard.setMimeData(files)
     desk.window.actions_.paste.trigger()
     qtbot.waitUntil(lambda: page.collection.counts().done == 2, timeout=WAIT_MS)
+    # What Python made for the clipboard must not outlive Python: at its end the process would crash.
+    clipboard.clear()
 
 
 def test_a_run_that_begins_with_a_photo_opens_no_camera_until_it_goes_live(
