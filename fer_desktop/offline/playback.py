@@ -28,10 +28,12 @@ class Pictures(Protocol):
 
 
 class ReadLive(VideoPipeline, Protocol):
-    """What was read of a recording while it was made. painted: it stands on the pictures already."""
+    """What was read of a recording while it was made. painted: it stands on the pictures already; markers: seconds
+    since the first picture, and text."""
 
     title: str
     painted: bool
+    markers: tuple[tuple[float, str], ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,7 @@ class Replay:
         self.title, self.painted = log.parent.name, painted
         reader = LogReader(log)
         self.classifier = LoggedModel(reader.head.model or "")
+        self.markers = tuple((one.time_s, one.text) for one in reader.markers())
         self._frames: list[LoggedFrame] = sorted(reader.frames(), key=lambda frame: frame.time_s)
         self._times = [frame.time_s for frame in self._frames]
         self.confirmed = frozenset(track.id for frame in self._frames for track in frame.tracks)

@@ -71,6 +71,7 @@ def test_r_records_until_r_and_the_sign_tells(desk: Desk, world: FakeWorld, qtbo
 def test_it_opens_with_what_was_read_live(desk: Desk, world: FakeWorld, qtbot: Any) -> None:
     world.pipeline.tracks = lambda of: (track(5, label="fear"),)
     begin(desk, qtbot)
+    qtbot.keyClick(desk.window, Qt.Key.Key_M)
     session = end(desk, qtbot)
     world.pipeline.tracks = lambda of: (track(6, label="sad"),)
     assert desk.window.info.action.text() == "Open"
@@ -82,6 +83,15 @@ def test_it_opens_with_what_was_read_live(desk: Desk, world: FakeWorld, qtbot: A
     qtbot.waitUntil(lambda: bool(page.display.faces), timeout=WAIT_MS)
     assert {(face.track_id, face.label) for face in page.display.faces} == {(5, "fear")}
     assert page.header.name.text() == session.folder.name and page.display.view.look.boxes
+    qtbot.waitUntil(lambda: page.side.moments.moments.rowCount() > 0, timeout=WAIT_MS)
+    rows = page.side.moments.moments
+    (row,) = (row for row in range(rows.rowCount()) if rows.moment(row).text is not None)
+    assert (
+        rows.index(row).data().endswith("  Marker 1")
+        and not rows.index(row).data(Qt.ItemDataRole.DecorationRole).isNull()
+    )
+    page.side.moments.clicked.emit(rows.index(row))
+    assert page.player.number == rows.moment(row).frame > 0 and page.document.chosen == 5
     page.header.again.click()
     qtbot.waitUntil(lambda: {face.track_id for face in page.display.faces} == {6}, timeout=WAIT_MS)
 

@@ -168,6 +168,7 @@ class RecordingsPage(RecordingsView):
     def _begun(self, beginning: Beginning) -> None:
         assert self._path is not None and self._opened is not None
         self.document = document = Document(self, self._path, beginning)
+        document.markers = tuple(marker for live in self._read_live for marker in live.markers)
         document.chosen_changed.connect(self._chosen)
         document.changed.connect(self._changed)
         document.moments_changed.connect(self._changed)
@@ -269,7 +270,8 @@ class RecordingsPage(RecordingsView):
 
     def _go_to_moment(self, one: Moment) -> None:
         if self.document is not None:
-            self.document.choose(one.face)
+            if one.face is not None:
+                self.document.choose(one.face)
             self.player.go_to(one.frame)
             self.timeline.mark(one.at_s)
 
