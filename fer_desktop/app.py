@@ -69,14 +69,6 @@ def _live(make_classifier: Callable[[], OnnxClassifier], early: bool = False) ->
     return Pipeline(LiveFaceDetector(), reader, Tracker(early=early))
 
 
-def photo_pipeline(model: str | None = None) -> Pipeline:
-    """For single pictures. Call it on the thread that will use it. Raises ModelError."""
-    from fer_desktop.core.pipeline import Pipeline
-
-    reader = classifier(model)
-    return Pipeline(photo_detector(), reader)
-
-
 def photo_detector(fast: bool = False) -> FaceDetector:
     """Finds the faces of single pictures; fast: only large ones, by one look at each. Raises ModelError."""
     from fer_desktop.detection import model_files
@@ -139,7 +131,7 @@ def recording(path: Path) -> OpenedRecording:
     from fer_desktop.offline.playback import OpenedRecording
 
     source = VideoFileSource(path, realtime=False, loop=False)
-    return OpenedRecording(source, SeekingVideo(path, source.stamps), partial(_read_live, path))
+    return OpenedRecording(source, lambda: SeekingVideo(path, source.stamps), partial(_read_live, path))
 
 
 def _read_live(path: Path) -> ReadLive | None:

@@ -22,7 +22,7 @@ def track(number: int, label: str | None = "happy", reason: str | None = None, s
         smoothed=probabilities.copy(),
         label=label,
         reason=reason,
-        crop=np.zeros((48, 48), np.uint8),
+        crop=np.full((48, 48), 90, np.uint8),
     )
 
 

@@ -6,7 +6,7 @@ import codecs
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from fer_desktop.core.errors import InputError
+from fer_desktop.core.errors import InputError, OtherKindError
 
 if TYPE_CHECKING:
     import av
@@ -74,8 +74,9 @@ def not_a_video(path: Path, otherwise: str = "is not a video, or is damaged or c
         or (start[:4] == b"RIFF" and start[8:12] == b"WEBP")
         or (start[4:8] == b"ftyp" and start[8:12] in _IMAGE_BRANDS)
     ):
-        remedy = "Open it with File > Open image, or run: fer-desktop classify FILE"
-        return InputError(f"{path} is an image, not a video", remedy)
+        return OtherKindError(
+            f"{path} is an image, not a video", "Open it with File > Open photos", "fer-desktop classify FILE"
+        )
     if _is_text(start):
         return InputError(f"{path} is a text, not a video", "Choose a video file")
     return InputError(f"{path} {otherwise}", _REMEDY)

@@ -280,7 +280,7 @@ class _Losses:
             said.append(f"is cut short: its pictures end after {self.pictures_s:.1f} of {self.duration_s:.1f} s")
         if self.damaged:
             said.append(f"is damaged in {self.damaged} place{'s' if self.damaged > 1 else ''}")
-        return f"{path} {' and '.join(said)}" if said else None
+        return f"{path} {', and it '.join(said)}" if said else None
 
 
 def to_bgr(picture: av.VideoFrame, aspect: float = 1.0) -> UInt8Array:

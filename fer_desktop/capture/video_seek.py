@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from fer_desktop.capture.video_container import open_container, video_stream
+from fer_desktop.core.errors import InputError
 from fer_desktop.core.types import Frame
 
 if TYPE_CHECKING:
@@ -74,7 +75,8 @@ class SeekingVideo:
         self._packets: Iterator[Any] | None = None
         self._at: int | None = None
         """The picture decoded last; None: the decoder stands nowhere."""
-        self._counted = 0
+        self._counted: int | None = None
+        """How many pictures were decoded since the file's beginning, one by one; None where they were not."""
         self._kept: OrderedDict[int, av.VideoFrame] = OrderedDict()
         self._aspect = 1.0
 
@@ -99,10 +101,15 @@ class SeekingVideo:
     # Within
 
     def _find(self, number: int, given_up: Callable[[], bool]) -> av.VideoFrame | None:
+        if self._stamps.rising:
+            found = self._sought(number, given_up)
+            if self._stamps.rising:  # still: a damaged time may have been read meanwhile
+                return found
+        return self._counted_to(number, given_up)
+
+    def _sought(self, number: int, given_up: Callable[[], bool]) -> av.VideoFrame | None:
         if number in self._kept:
             return self._kept[number]
-        if not self._stamps.rising:
-            return self._counted_to(number, given_up)
         if self._is_ahead(number):
             found = self._decode_to(number, given_up)
             if found is not None or given_up():
@@ -122,12 +129,14 @@ class SeekingVideo:
 
     def _open(self) -> None:
         self.close()
+        if not self._path.exists():
+            raise InputError(f"{self._path} is not there any more", "Put it back, or open another recording")
         self._container = open_container(self._path)
         self._stream = stream = video_stream(self._container, self._path)
         self._aspect = float(stream.sample_aspect_ratio or 1.0)
         stream.thread_type, stream.codec_context.thread_count = "FRAME", THREADS
         self._packets = self._container.demux(stream)
-        self._counted = 0
+        self._counted = None
 
     def _seek(self, number: int, earlier_s: float) -> None:
         """Stand at the key picture before the picture, or `earlier_s` before that."""
@@ -164,9 +173,13 @@ class SeekingVideo:
         return None
 
     def _counted_to(self, number: int, given_up: Callable[[], bool]) -> av.VideoFrame | None:
-        """Where times do not tell the pictures apart: from the beginning, one by one."""
-        if self._packets is None or self._counted > number:
+        """Where times do not tell the pictures apart: from the beginning, one by one. What was found by its time may
+        be another picture: it is let go with the file."""
+        if self._counted is not None and number in self._kept:
+            return self._kept[number]
+        if self._packets is None or self._counted is None or self._counted > number:
             self._open()
+            self._counted = 0
         while not given_up() and self._packets is not None:
             packet = next(self._packets, None)
             if packet is None:

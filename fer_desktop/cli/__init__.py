@@ -17,7 +17,7 @@ from types import ModuleType
 from typing import NoReturn
 
 from fer_desktop import __version__
-from fer_desktop.core.errors import Cancelled, FerError, InputError
+from fer_desktop.core.errors import Cancelled, FerError, InputError, OtherKindError
 from fer_desktop.offline.names import shown
 
 COMMANDS: dict[str, str] = {
@@ -53,6 +53,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     except Cancelled as error:
         _say(str(error))
         return EXIT_CANCELLED
+    except OtherKindError as error:
+        _say(f"{error.what}. Run: {error.command}")
+        return EXIT_USAGE
     except FerError as error:
         _say(str(error))
         return EXIT_USAGE

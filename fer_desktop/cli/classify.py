@@ -58,12 +58,16 @@ def run(args: argparse.Namespace) -> int:
     """Exit status 0; 1 if the program itself failed on an image; 2 if no image was usable or nothing could be written;
     4 if some images were not usable, or an annotated picture or one of several outputs could not be written: the
     readings are kept and each failure is told on stderr."""
+    from fer_desktop.offline.names import count_of
+
     _check(args)
     with interruptible() as cancelled:
         tally = _classify(args, cancelled)
         if tally.cancelled and tally.kept:
-            of = "" if tally.of is None else f" of {tally.of:,}"
-            raise Cancelled(f"stopped after {tally.total:,}{of} images, whose results are kept")
+            done = count_of(tally.total, "image", "images")
+            if tally.of is not None:
+                done = f"{tally.total:,} of {count_of(tally.of, 'image', 'images')}"
+            raise Cancelled(f"stopped after {done}, whose results are kept")
     return tally.exit_status()
 
 
@@ -104,7 +108,7 @@ def _classify(args: argparse.Namespace, cancelled: Callable[[], bool]) -> _Tally
     """Everything between the paths given and the outputs written. What stops it keeps the results so far."""
     from fer_desktop.cli.classify_table import Progress, TableWriter
     from fer_desktop.offline.annotate import AnnotatedFolder
-    from fer_desktop.offline.export import STDOUT
+    from fer_desktop.offline.files import STDOUT
     from fer_desktop.offline.find import Listing, find_images
     from fer_desktop.offline.formats import photo_writer
     from fer_desktop.offline.outputs import Annotations, Outputs
@@ -113,17 +117,22 @@ def _classify(args: argparse.Namespace, cancelled: Callable[[], bool]) -> _Tally
     stopped_by: FerError | None = None
     targets = [target for _, target in documents.wanted(args) if target != STDOUT]
     with contextlib.ExitStack() as stack:
-        listing = stack.enter_context(
-            contextlib.closing(Listing(_spared(find_images(args.paths, args.recursive), targets)))
-        )
+        images = _spared(find_images(args.paths, args.recursive), targets)
+        listing = stack.enter_context(contextlib.closing(Listing(images, cancelled)))
         readable, coming = _readable(iter(listing))
         first = list(itertools.islice(coming, _FIRST))
+        if cancelled():  # nothing is opened yet, so what stands under the outputs' names stays
+            raise Cancelled("stopped before the first image was read")
         found = itertools.chain(first, coming)
         # Outputs first: one that cannot be written is known before the work, not after it.
         outputs: Outputs[ImageResult] = stack.enter_context(Outputs())
         begin = documents.opened(args, outputs)
         begin_table = None if documents.wanted(args) else outputs.open(STDOUT)
-        drawn = Annotations(AnnotatedFolder(args.annotate)) if args.annotate and readable else None
+        drawn = None
+        if args.annotate and readable:
+            folder = AnnotatedFolder(args.annotate)
+            stack.callback(folder.leave)
+            drawn = Annotations(folder)
         stack.enter_context(native_stderr.pythons_alone())
         model_id, results = _results(args, found, readable, drawn.write if drawn else None, cancelled, stack)
         settings = documents.settings(args, model_id, args.paths, args.fast)
@@ -201,7 +210,7 @@ def _readable(found: Iterator[Found]) -> tuple[bool, Iterator[Found]]:
 def _check(args: argparse.Namespace) -> None:
     """Refuse outputs that cannot be, would destroy each other, or an input as far as that can be told without looking
     into folders. Raises InputError, and MissingComponentError."""
-    from fer_desktop.offline.export import STDOUT
+    from fer_desktop.offline.files import STDOUT
     from fer_desktop.offline.images import SUFFIXES
 
     documents.check(args)

@@ -14,7 +14,7 @@ from fer_desktop.cli.common import ProgressLine
 from fer_desktop.offline.names import shown
 
 if TYPE_CHECKING:
-    from fer_desktop.offline.export import Write
+    from fer_desktop.offline.files import Write
     from fer_desktop.offline.find import Listing
     from fer_desktop.offline.image_result import ImageResult
 

@@ -17,7 +17,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """0 where the program works, 2 where something must be mended first."""
     from fer_desktop.doctor import checks, facts
-    from fer_desktop.offline.export import STDOUT, output
+    from fer_desktop.offline.files import STDOUT, output
 
     found = facts.gather()
     findings = checks.examine(found)

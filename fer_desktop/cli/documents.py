@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Final
@@ -10,7 +11,8 @@ from typing import TYPE_CHECKING, Final
 from fer_desktop.core.errors import InputError, ModelError
 
 if TYPE_CHECKING:
-    from fer_desktop.offline.export import Result, ResultWriter, Write
+    from fer_desktop.offline.export import Result, ResultWriter
+    from fer_desktop.offline.files import Write
     from fer_desktop.offline.formats import Settings
     from fer_desktop.offline.outputs import Outputs
 
@@ -67,12 +69,21 @@ def check(args: argparse.Namespace, *others: str | None) -> None:
 def opened(
     args: argparse.Namespace, outputs: Outputs[Result]
 ) -> Callable[[Callable[[str], Callable[[Write], ResultWriter[Result]]]], None]:
-    """Open the documents' files, and give what begins them: it is given what makes a form's writer. Raises InputError.
+    """Open the documents' files, and give what begins them: it is given what makes a form's writer. Raises InputError,
+    of all files that cannot be written.
 
     What goes to stdout cannot be taken back: it begins when the files have.
     """
     documents = sorted(wanted(args), key=lambda document: document[1] == STDOUT)
-    begin = [(form, outputs.open(target)) for form, target in documents]
+    begin, failed = [], list[InputError]()
+    for form, target in documents:
+        try:
+            begin.append((form, outputs.open(target)))
+        except InputError as error:
+            failed.append(error)
+    if failed:
+        remedies = {error.remedy for error in failed}
+        raise InputError("; ".join(error.what for error in failed), remedies.pop() if len(remedies) == 1 else "")
 
     def begun(make: Callable[[str], Callable[[Write], ResultWriter[Result]]]) -> None:
         for form, begin_document in begin:
@@ -88,11 +99,8 @@ def settings(
     from fer_desktop.modelstore.store import ModelStore
     from fer_desktop.offline.formats import Settings
 
-    name = temperature = None
+    name = None
     if args.report and model_id is not None:
-        try:
-            folder = ModelStore.default().get(model_id)
-            name, temperature = folder.name, folder.manifest.temperature
-        except ModelError:
-            pass  # its id must do
-    return Settings(model_id, name, temperature, fast, args.thumbnails, tuple(sources))
+        with contextlib.suppress(ModelError):  # then its id must do
+            name = ModelStore.default().get(model_id).name
+    return Settings(model_id, name, fast, args.thumbnails, tuple(sources))

@@ -47,7 +47,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     from fer_desktop import app
-    from fer_desktop.offline.export import STDOUT, output
+    from fer_desktop.offline.files import STDOUT, output
     from fer_desktop.offline.names import shown
     from fer_desktop.training import compare, datasets
     from fer_desktop.training.datasets.report import left_out
@@ -87,7 +87,7 @@ def run(args: argparse.Namespace) -> int:
 
 def _check_outputs(args: argparse.Namespace) -> None:
     """Refuse outputs that would destroy each other or the data. Raises InputError."""
-    from fer_desktop.offline.export import STDOUT
+    from fer_desktop.offline.files import STDOUT
     from fer_desktop.offline.names import shown
 
     if args.report is not None and args.report in ("", STDOUT):

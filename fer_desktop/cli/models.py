@@ -58,7 +58,7 @@ def _list(store: ModelStore, args: argparse.Namespace) -> int:
     unreadable = store.unreadable()
     usable = not all(damages)
     if args.json is not None:
-        from fer_desktop.offline.export import output
+        from fer_desktop.offline.files import output
 
         models = [_as_json(store, folder, active, damage) for folder, damage in zip(folders, damages, strict=True)]
         report = {

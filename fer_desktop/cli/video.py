@@ -44,12 +44,15 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Exit status 0; 1 if the program itself failed on a picture; 2 if there was nothing to read or nowhere to write;
     4 if part of the video could not be read or one of several outputs not be written: each is told on stderr."""
+    from fer_desktop.offline.names import count_of
+
     _check_outputs(args)
     with interruptible() as cancelled:
         tally = _Tally()
         _read(args, tally, cancelled)
         if tally.cancelled and tally.kept:
-            raise Cancelled(f"stopped after {tally.pictures} pictures ({tally.reached}), whose results are kept")
+            pictures = count_of(tally.pictures, "picture", "pictures")
+            raise Cancelled(f"stopped after {pictures} ({tally.reached}), whose results are kept")
     return tally.exit_status()
 
 
@@ -151,7 +154,7 @@ def _open(
     args: argparse.Namespace, outputs: Outputs[FrameResult]
 ) -> Callable[[VideoReading, Beginning], AnnotatedCopy | None]:
     """Open what the results go to, and give what begins the documents in it. Raises InputError."""
-    from fer_desktop.offline.export import STDOUT, FileInParts
+    from fer_desktop.offline.files import STDOUT, FileInParts
     from fer_desktop.offline.formats import video_writer
     from fer_desktop.offline.video_copy import AnnotatedCopy
     from fer_desktop.offline.video_summary import Summary
@@ -191,6 +194,7 @@ class _Progress(ProgressLine):
         self._next_s = 0.0
 
     def show(self, reached_s: float) -> None:
+        from fer_desktop.offline.time_left import time_left
         from fer_desktop.offline.video_summary import clock
 
         now_s = time.monotonic()
@@ -206,17 +210,9 @@ class _Progress(ProgressLine):
         self.tell(text)
 
 
-def time_left(seconds: float) -> str:
-    if seconds < 90:
-        return f"about {max(round(seconds), 1)} s left"
-    if seconds < 90 * 60:
-        return f"about {round(seconds / 60)} min left"
-    return f"about {seconds / 3600:.1f} h left"
-
-
 def _check_outputs(args: argparse.Namespace) -> None:
     """Refuse outputs that would destroy each other or the input. Raises InputError, and MissingComponentError."""
-    from fer_desktop.offline.export import STDOUT
+    from fer_desktop.offline.files import STDOUT
     from fer_desktop.offline.names import shown
     from fer_desktop.offline.video_copy import check_target
 

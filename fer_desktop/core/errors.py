@@ -19,6 +19,14 @@ class InputError(FerError):
     """A file, folder or argument cannot be used. Exit status 2."""
 
 
+class OtherKindError(InputError):
+    """A photo in place of a video. `remedy` is for the window; `command` reads it on the command line."""
+
+    def __init__(self, what: str, remedy: str, command: str) -> None:
+        super().__init__(what, remedy)
+        self.command = command
+
+
 class CameraError(FerError):
     """A camera does not exist, is in use, or stopped delivering."""
 

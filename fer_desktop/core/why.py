@@ -47,7 +47,7 @@ def _weights(count: int, side: int) -> Float32Array:
 
     Each halving of the network looks at pixels 2i to 2i + 2, so its output i lies at the middle one, not between two.
     Of six places the first therefore lies at pixel 7 of the crop and not at 3.5, the others 8 apart. Laid out from 3.5,
-    what is marked matters less: in 82 % of 700 faces in place of 87, by the check in tests/core/test_why_occlusion.py.
+    what is marked matters less: in 79 % of 500 faces in place of 85, by the check in tests/core/test_why_occlusion.py.
     """
     at = (np.arange(side) + 0.5) / side * count - (1 - 0.5 * count / CROP_SIDE)
     first = np.floor(at).astype(int)

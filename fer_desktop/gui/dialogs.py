@@ -15,6 +15,7 @@ from fer_desktop.gui.icons import app_icon
 from fer_desktop.overlay.painter import font
 
 WIDTH: Final = 480
+KEYS_WIDTH: Final = 800
 MARGIN: Final = 24
 
 
@@ -138,22 +139,54 @@ def privacy(parent: QWidget) -> TextDialog:
 
 
 def keys(parent: QWidget, actions: Actions) -> TextDialog:
+    """Those of every page and of the living picture; beside them those of the two other pages."""
+    from fer_desktop.gui.photos import words as photos
+    from fer_desktop.gui.recordings import keys as recordings
+    from fer_desktop.gui.recordings.words import tr as of_recordings
+
     dialog = TextDialog(parent, _tr("Keys"), [])
-    grid = QGridLayout()
-    grid.setHorizontalSpacing(24)
-    grid.setVerticalSpacing(6)
+    dialog.setFixedWidth(KEYS_WIDTH)
     shown = []
     for name in Actions.__slots__:
         action = getattr(actions, name)
         if name == "corrections":
-            shown.append((_tr("1 to 7"), _tr("Correct the face's label, or choose what to collect")))
+            shown.append((_tr("1 to 7"), _tr("Correct a label, choose what to collect")))
         elif name != "themes" and not action.shortcut().isEmpty():
             shown.append((action.shortcut().toString(), action.text().replace("&", "").rstrip("…")))
-    for row, (key, text) in enumerate(shown):
-        letters = QLabel(key)
+    left, right = QVBoxLayout(), QVBoxLayout()
+    for column in (left, right):
+        column.setSpacing(4)
+    for column, title, rows in (
+        (left, _tr("Everywhere, and Live"), shown),
+        (right, _tr("Photos"), [(photos.tr(key), photos.tr(what)) for key, what in photos.KEYS]),
+        (right, _tr("Recordings"), [(of_recordings(key), of_recordings(what)) for key, what in recordings.KEYS]),
+    ):
+        column.addWidget(_heading(title))
+        column.addLayout(_table(rows))
+        column.addSpacing(8)
+    row = QHBoxLayout()
+    row.setSpacing(32)
+    for column in (left, right):
+        column.addStretch(1)
+        row.addLayout(column, 1)
+    dialog.column.insertLayout(2, row)
+    return dialog
+
+
+def _heading(text: str) -> QLabel:
+    label = QLabel(text)
+    label.setFont(font(13, bold=True))
+    return label
+
+
+def _table(rows: Sequence[tuple[str, str]]) -> QGridLayout:
+    grid = QGridLayout()
+    grid.setHorizontalSpacing(16)
+    grid.setVerticalSpacing(4)
+    for row, (key, text) in enumerate(rows):
+        letters, what = QLabel(key), QLabel(text)
         letters.setStyleSheet("font-weight: 600")
         grid.addWidget(letters, row, 0)
-        grid.addWidget(QLabel(text), row, 1)
+        grid.addWidget(what, row, 1)
     grid.setColumnStretch(1, 1)
-    dialog.column.insertLayout(2, grid)
-    return dialog
+    return grid

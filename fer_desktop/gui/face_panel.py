@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
@@ -29,17 +29,19 @@ _TITLE: Final = 16
 class FaceCard(QWidget):
     """One face. Painted by hand: cheaper than fourteen labels, and its bars are those of the overlay.
 
-    `clicked`: the id of its track.
+    `clicked`: the id of its track. `emotion_clicked` (the same, index): a row, where one may be asked for.
     """
 
     clicked = Signal(int)
+    emotion_clicked = Signal(int, int)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.face: Shown | None = None
         self._theme = DARK
-        self._chosen = False
+        self._chosen = self._asking = False
+        self._emotion: int | None = None
 
     def sizeHint(self) -> QSize:
         return QSize(NARROW - 24, _PAD + CROP_SIDE + 8 + _ROW * emotions.COUNT + _PAD - 2)
@@ -62,9 +64,36 @@ class FaceCard(QWidget):
             self._chosen = chosen
             self.update()
 
+    def ask_for_emotion(self, on: bool, emotion: int | None) -> None:
+        """on: rows may be clicked; emotion: the one that was."""
+        if (on, emotion) == (self._asking, self._emotion):
+            return
+        self._asking, self._emotion = on, emotion
+        self.setMouseTracking(on)
+        self.unsetCursor()
+        tip = self.tr("Click a row to see which places spoke for that emotion; again, for the label.")
+        self.setToolTip(tip if on else "")
+        self.update()
+
+    def _emotion_at(self, at: QPointF) -> int | None:
+        rows = self._rows()
+        row = int((at.y() - rows.first_row_y) // rows.row_height)
+        return row if self._asking and 0 <= row < emotions.COUNT else None
+
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        if self.face is not None and event.button() is Qt.MouseButton.LeftButton:
+        if self.face is None or event.button() is not Qt.MouseButton.LeftButton:
+            return
+        emotion = self._emotion_at(event.position())
+        if emotion is None:
             self.clicked.emit(self.face.track_id)
+        else:
+            self.emotion_clicked.emit(self.face.track_id, emotion)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if self._emotion_at(event.position()) is None:
+            self.unsetCursor()
+        else:
+            self.setCursor(Qt.CursorShape.PointingHandCursor)
 
     def title(self) -> str:
         assert self.face is not None
@@ -72,8 +101,8 @@ class FaceCard(QWidget):
 
     def _number_text(self) -> str:
         assert self.face is not None
-        number = self.tr("Face {number}").format(number=self.face.number)
-        return f"{number} · {words.own_neutral()}" if self.face.own_neutral else number
+        name = self.face.name or self.tr("Face {number}").format(number=self.face.number)
+        return f"{name} · {words.own_neutral()}" if self.face.own_neutral else name
 
     def paintEvent(self, event: QPaintEvent) -> None:
         face, theme = self.face, self._theme
@@ -89,9 +118,9 @@ class FaceCard(QWidget):
         left = _PAD + CROP_SIDE + 12
         painter.setFont(font(_SMALL))
         painter.setPen(QColor(theme.muted))
-        painter.drawText(
-            QRectF(left, _PAD + 2, self.width() - left - _PAD, 18), Qt.AlignmentFlag.AlignVCenter, self._number_text()
-        )
+        over = QRectF(left, _PAD + 2, self.width() - left - _PAD, 18)
+        whose = painter.fontMetrics().elidedText(self._number_text(), Qt.TextElideMode.ElideRight, int(over.width()))
+        painter.drawText(over, Qt.AlignmentFlag.AlignVCenter, whose)
         painter.setFont(font(_TITLE, bold=face.label is not None))
         painter.setPen(QColor(theme.text if face.label is not None else theme.muted))
         title = QRectF(left, _PAD + 20, self.width() - left - _PAD, 26)
@@ -104,8 +133,19 @@ class FaceCard(QWidget):
         else:
             painter.drawText(title, Qt.AlignmentFlag.AlignVCenter, words.reason(face.reason or ""))
             painter.setOpacity(0.45)
-        paint_rows(painter, self._rows(), face, _SMALL, theme.rows)
+        rows = self._rows()
+        if self._emotion is not None:
+            self._paint_asked(painter, rows, self._emotion)
+        paint_rows(painter, rows, face, _SMALL, theme.rows)
         painter.end()
+
+    def _paint_asked(self, painter: QPainter, rows: Bars, emotion: int) -> None:
+        """Around the row that was clicked."""
+        top = rows.first_row_y + emotion * rows.row_height
+        row = QRectF(_PAD - 6, top, self.width() - 2 * (_PAD - 6), rows.row_height).adjusted(0.5, 0.5, -0.5, -0.5)
+        painter.setPen(QPen(QColor(self._theme.accent), 1))
+        painter.setBrush(QColor(self._theme.hover))
+        painter.drawRoundedRect(row, 4, 4)
 
     def _paint_crop(self, painter: QPainter, face: Shown) -> None:
         height, width = face.crop.shape
@@ -137,9 +177,11 @@ class FaceCard(QWidget):
 
 
 class FacePanel(QFrame):
-    """Cards of the faces in view, in the order of their numbers. `face_clicked`: the id of a card's track."""
+    """Cards of the faces in view, in the order of their numbers. `face_clicked`: the id of a card's track;
+    `emotion_clicked`: the same, and the index of the row."""
 
     face_clicked = Signal(int)
+    emotion_clicked = Signal(int, int)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -150,6 +192,7 @@ class FacePanel(QFrame):
         self._theme = DARK
         self._faces: tuple[Shown, ...] = ()
         self._chosen: int | None = None
+        self._asking: tuple[bool, int | None] = (False, None)
         self._empty = QLabel(self.tr("Faces in view appear here, each with its seven readings."))
         self._empty.setWordWrap(True)
         self._empty.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
@@ -188,16 +231,23 @@ class FacePanel(QFrame):
         self._chosen = track_id
         self.set_faces(self._faces)
 
+    def ask_for_emotion(self, on: bool, emotion: int | None) -> None:
+        """on: a row may be clicked, to see why for its emotion; emotion: the one that is shown, None for the label."""
+        self._asking = on, emotion
+        self.set_faces(self._faces)
+
     def set_faces(self, faces: tuple[Shown, ...]) -> None:
         self._faces = faces
         while len(self._cards) < len(faces):
             card = FaceCard()
             card.clicked.connect(self.face_clicked)
+            card.emotion_clicked.connect(self.emotion_clicked)
             self._cards.append(card)
             self._column.insertWidget(len(self._cards), card)
         for index, card in enumerate(self._cards):
             if index < len(faces):
                 card.show_face(faces[index], self._theme)
                 card.set_chosen(faces[index].track_id == self._chosen)
+                card.ask_for_emotion(*self._asking)
             card.setVisible(index < len(faces))
         self._empty.setVisible(not faces)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from fer_desktop.gui.recordings.page import RecordingsPage
 
 
+logger = logging.getLogger(__name__)
 _PHOTOS: Final = "photos"
 _RECORDING: Final = "recording"
 """What a line in the window is about."""
@@ -116,8 +118,12 @@ class PageControl(QObject):
         return not self._window.asks or all(page.may_close() for page in self._window.pages.others)
 
     def shut_down(self) -> None:
+        """One page that fails keeps no other from ending its threads."""
         for page in self._window.pages.others:
-            page.shut_down()
+            try:
+                page.shut_down()
+            except Exception:
+                logger.exception("a page did not end as it should")
 
     # Within
 
@@ -140,7 +146,7 @@ class PageControl(QObject):
 
         window = self._window
         self.photos = page = PhotosPage(window.composition, self._store, window.dialogs)
-        page.problem.connect(lambda text: window.info.say(text, warning=True, key=_PHOTOS))
+        page.problem.connect(self._photos_refused)
         page.said.connect(lambda text: window.info.say(text, key=_PHOTOS, passing=True))
         page.defect.connect(self.defect)
         page.opened.connect(lambda: window.info.settle(_PHOTOS))
@@ -151,6 +157,11 @@ class PageControl(QObject):
         if self._change is not None:
             page.change_model(*self._change)
         return self._dressed(page)
+
+    def _photos_refused(self, text: str) -> None:
+        self._window.info.say(text, warning=True, key=_PHOTOS)
+        if self.photos is not None and not self._window.live.started and not self.photos.collection.counts().there:
+            self.failed.emit(text)
 
     def _look_at_photos(self) -> None:
         """A run that began with photos of which none can be read."""
@@ -169,6 +180,7 @@ class PageControl(QObject):
         page.told.connect(
             lambda text, warning: window.info.say(text, warning=warning, key=_RECORDING, passing=not warning)
         )
+        page.recording_wanted.connect(window.files.ask_for_recording)
         page.refused.connect(self._recording_refused)
         page.opened.connect(lambda _: window.info.settle(_RECORDING))
         page.defect.connect(self.defect)

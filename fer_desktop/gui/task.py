@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from PySide6.QtCore import QObject, QTimer, Signal
+from shiboken6 import isValid
 
 from fer_desktop.core.errors import FerError
 
@@ -19,8 +20,8 @@ _Results = queue.SimpleQueue[tuple[Any, BaseException | None]]
 
 
 class Task(QObject):
-    """Starts at once. `done`: what `work` returned; `failed`: why, where it raised FerError or OSError. It goes by
-    itself after that."""
+    """Starts at once. `done`: what `work` returned; `failed`: why, where it raised anything. It goes by itself then.
+    What is neither FerError nor OSError, a fault of the program's own, is raised once more, for the report of it."""
 
     done = Signal(object)
     failed = Signal(str)
@@ -38,7 +39,9 @@ class Task(QObject):
 
     def finish(self, longest_s: float = 0.0) -> None:
         """Nothing is told any more, and the work goes on alone. What only reads is not waited for; what changes
-        something is, at most so long."""
+        something is, at most so long. May be called when it is over."""
+        if not isValid(self):
+            return
         self._timer.stop()
         self._thread.join(longest_s)
         self.deleteLater()
@@ -53,9 +56,9 @@ class Task(QObject):
         self.deleteLater()
         if error is None:
             self.done.emit(result)
-        elif isinstance(error, (FerError, OSError)):
-            self.failed.emit(str(error))
-        else:
+            return
+        self.failed.emit(str(error) or type(error).__name__)
+        if not isinstance(error, (FerError, OSError)):
             raise error
 
 

@@ -15,7 +15,7 @@ from fer_desktop import atomic_file
 from fer_desktop.core.errors import InputError
 from fer_desktop.gui.snapshot import write_png
 from fer_desktop.live.memory import seconds_since_process_start
-from fer_desktop.offline import export
+from fer_desktop.offline import files
 
 if TYPE_CHECKING:
     from fer_desktop.live.statistics import Statistics
@@ -59,7 +59,7 @@ def write_stats(statistics: Statistics, window_shown_at: float | None, seconds: 
     )
     text = json.dumps(values, indent=2, ensure_ascii=False) + "\n"
     if path == STDOUT:
-        with export.output("-") as write:
+        with files.output("-") as write:
             write(text.encode())
         return
     try:

@@ -26,6 +26,8 @@ class ViewSettings(QObject):
         super().__init__(window)
         self._window, self._store, self._themes, self._save = window, store, themes, save
         self._failed = False
+        self._emotion: int | None = None
+        """The emotion of which the living picture shows why; None: of each face's label."""
         actions = window.actions_
         actions.mirror.toggled.connect(lambda on: self._change("mirror", on))
         actions.boxes.toggled.connect(lambda on: self._change("show_boxes", on))
@@ -34,6 +36,7 @@ class ViewSettings(QObject):
         actions.panel.toggled.connect(lambda on: self._change("show_panel", on))
         actions.themes.triggered.connect(lambda action: self._change("theme", action.data()))
         window.feed.source_shown.connect(self.look)
+        window.panel.emotion_clicked.connect(self._ask_why)
 
     def save(self) -> None:
         """That the disk refuses is said once: the program goes on, and the next start has what was saved before."""
@@ -83,8 +86,13 @@ class ViewSettings(QObject):
         window, settings = self._window, self._window.settings
         mirrored = settings.mirror and window.live.kind == sources.CAMERA
         window.feed.look = Look(
-            boxes=settings.show_boxes, bars=settings.show_bars, mirror=mirrored, why=settings.show_why
+            boxes=settings.show_boxes,
+            bars=settings.show_bars,
+            mirror=mirrored,
+            why=settings.show_why,
+            emotion=self._emotion,
         )
+        window.panel.ask_for_emotion(settings.show_why, self._emotion)
         window.session.ask_for_maps(settings.show_why)
         window.live.models.look_at_why()
         window.feed.repaint_faces()
@@ -95,6 +103,11 @@ class ViewSettings(QObject):
         """A page beside the living picture: its faces as they are everywhere, never mirrored."""
         settings = self._window.settings
         page.set_look(Look(boxes=settings.show_boxes, bars=settings.show_bars, why=settings.show_why))
+
+    def _ask_why(self, _: int, emotion: int) -> None:
+        """A row of a face's card was clicked; the same once more: of the label again."""
+        self._emotion = None if emotion == self._emotion else emotion
+        self.look()
 
     def _change(self, name: str, value: bool | str) -> None:
         if getattr(self._window.settings, name) != value:

@@ -4,17 +4,18 @@ The drawing is the overlay's, the one that the window uses, at the picture's ful
 """
 
 # With pathlib, paths would not be kept as given.
-# ruff: noqa: PTH103, PTH113, PTH114, PTH118, PTH119, PTH122, PTH123
+# ruff: noqa: PTH100, PTH103, PTH106, PTH113, PTH114, PTH118, PTH119, PTH120, PTH122, PTH123
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Callable, Iterable
 from typing import Final, Literal
 
 from fer_desktop.core.errors import InputError
 from fer_desktop.core.types import Analysis, Frame
-from fer_desktop.offline.export import output
+from fer_desktop.offline.files import output
 from fer_desktop.offline.names import shown
 
 MARK: Final = "FER Desktop"
@@ -31,6 +32,7 @@ class AnnotatedFolder:
 
     def __init__(self, folder: str, inputs: Iterable[str] = ()) -> None:
         """Makes the folder if need be. Raises InputError where that fails."""
+        self._made = _missing(folder)
         try:
             os.makedirs(folder, exist_ok=True)
         except (OSError, ValueError) as error:
@@ -66,6 +68,12 @@ class AnnotatedFolder:
         with output(target) as write:
             write(data)
 
+    def leave(self) -> None:
+        """At the end: where no picture was written, the folders that were made for them go."""
+        for folder in self._made:
+            with contextlib.suppress(OSError, ValueError):
+                os.rmdir(folder)
+
     def _free(self, original: str) -> str:
         """A name in the folder that no other input has and that no file of someone else's has."""
         stem, suffix = os.path.splitext(original)
@@ -82,6 +90,16 @@ class AnnotatedFolder:
                 self._taken.add(name.casefold())
                 self._numbers[plain] = number
                 return name
+
+
+def _missing(folder: str) -> list[str]:
+    """The folder and those around it that do not exist, the innermost first."""
+    missing = []
+    around = os.path.abspath(folder)
+    while not os.path.lexists(around) and around != os.path.dirname(around):
+        missing.append(around)
+        around = os.path.dirname(around)
+    return missing
 
 
 def _ours(path: str) -> bool:

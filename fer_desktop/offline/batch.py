@@ -119,9 +119,10 @@ class Batch:
         *,
         on_analysed: Callable[[Frame, Analysis], None] | None = None,
         cancelled: Callable[[], bool] = lambda: False,
+        in_order: bool = True,
     ) -> Iterator[ImageResult]:
         """One result for each path, in order, each as soon as it and those before it are known; ends early on
-        `cancelled`.
+        `cancelled`. Not in_order: each as soon as it is known, so that a large photo holds up no other.
 
         `on_analysed` is given each frame with its analysis, before its result is; what it raises is not caught, and
         neither are FerErrors of detector and classifier (a damaged model): they concern every image.
@@ -134,19 +135,19 @@ class Batch:
         exhausted = False
         while True:
             while not exhausted and given_out - given < ahead * self._count:
-                following = next(coming, None)
-                if following is None:
+                one = next(coming, None)
+                if one is None:
                     exhausted = True
                     break
                 given_out += 1
-                self._waiting.put(_Job(*following))
+                self._waiting.put(_Job(*one))
             if given == given_out:
                 return
             done |= {job.number: job for job in self._collect()}
-            while given in done:
+            while (following := given if in_order else next(iter(done), -1)) in done:
                 if cancelled():
                     return
-                job = done.pop(given)
+                job = done.pop(following)
                 given += 1
                 if job.failure is not None:
                     raise job.failure

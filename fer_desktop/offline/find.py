@@ -11,7 +11,7 @@ import queue
 import re
 import stat
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -51,7 +51,8 @@ def find_images(paths: Iterable[str], recursive: bool = False) -> Iterator[Found
 class Listing:
     """Lists ahead on a thread of its own, at most AHEAD images; to be gone through once, and closed."""
 
-    def __init__(self, found: Iterable[Found]) -> None:
+    def __init__(self, found: Iterable[Found], cancelled: Callable[[], bool] = lambda: False) -> None:
+        self._cancelled = cancelled
         self._waiting: queue.Queue[Found | BaseException | None] = queue.Queue(AHEAD)
         self._closed = threading.Event()
         self.total: int | None = None
@@ -60,8 +61,14 @@ class Listing:
         self._thread.start()
 
     def __iter__(self) -> Iterator[Found]:
-        """Raises what listing raised."""
-        while (item := self._waiting.get()) is not None:
+        """Ends early on `cancelled`, however long the next image is looked for. Raises what listing raised."""
+        while not self._cancelled():
+            try:
+                item = self._waiting.get(timeout=WATCH_S)
+            except queue.Empty:
+                continue
+            if item is None:
+                return
             if isinstance(item, BaseException):
                 raise item
             yield item

@@ -24,12 +24,19 @@ from fer_desktop.core.errors import InputError, MissingComponentError
 from fer_desktop.offline.names import shown
 
 if TYPE_CHECKING:
-    from fer_desktop.offline.export import ResultWriter, Write
+    from fer_desktop.offline.export import ResultWriter
+    from fer_desktop.offline.files import Write
     from fer_desktop.offline.image_result import ImageResult
     from fer_desktop.offline.video import Beginning, FrameResult
 
-FORMS: Final = {"csv": "CSV table", "json": "JSON", "parquet": "Parquet table", "html": "Report", "pdf": "PDF report"}
-"""By the suffix without its dot: what each is called in a list to choose from."""
+FORMS: Final = {
+    "csv": "Table (CSV)",
+    "json": "JSON",
+    "parquet": "Table (Parquet)",
+    "html": "Report (HTML)",
+    "pdf": "Report (PDF)",
+}
+"""By the suffix without its dot: what each is called in a list to choose from, before it is translated."""
 REPORTS: Final = ("html", "pdf")
 _OTHER_SUFFIXES: Final = {"htm": "html", "pq": "parquet"}
 
@@ -41,7 +48,6 @@ class Settings:
     model_id: str | None
     model_name: str | None = None
     """What people call the model; its id where None."""
-    temperature: float | None = None
     fast: bool = False
     """Whether small faces were passed over (photos alone)."""
     thumbnails: bool = False
@@ -77,7 +83,7 @@ def check(form: str) -> None:
 def photo_writer(form: str, settings: Settings) -> Callable[[Write], ResultWriter[ImageResult]]:
     """What begins a document of photos: to be given the function that writes its bytes.
 
-    PDF needs a Qt application: where none runs yet, it is to be finished on the main thread. Raises
+    PDF needs a Qt application: where none runs yet, it is to be finished on the main thread; else on any. Raises
     MissingComponentError.
     """
     check(form)

@@ -169,7 +169,7 @@ def _kind_of(data: bytes, name: str) -> str:
         if brands & {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"}:
             return "HEIC"
     if data[4:8] == b"ftyp" or data[:4] == b"\x1aE\xdf\xa3" or (data[:4] == b"RIFF" and data[8:12] == b"AVI "):
-        raise InputError(f"{name} is a video, not an image", "Play it with: fer-desktop live --source FILE")
+        raise InputError(f"{name} is a video, not an image", "Open it as a recording: fer-desktop video FILE")
     raise InputError(f"{name} is not an image, or of a format that is not read here", _KNOWN)
 
 
@@ -219,9 +219,7 @@ def _unusable(kind: str, name: str, error: Exception) -> InputError:
     remedy = "Copy it again from where it came from"
     if isinstance(error, EOFError) or "truncated" in reason.lower():
         return InputError(f"{name} is cut short: the end of the {kind} image is missing", remedy)
-    # What a decoder says may help; what Python says of a failed look-up does not.
-    detail = f" ({shown(reason)[:100]})" if reason and isinstance(error, (OSError, SyntaxError, RuntimeError)) else ""
-    return InputError(f"{name} is a damaged {kind} image{detail}", remedy)
+    return InputError(f"{name} is a damaged {kind} image", remedy)
 
 
 def _check_size(size: tuple[int, int], name: str) -> None:

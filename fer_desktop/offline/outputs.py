@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 
 from fer_desktop.core.errors import InputError
 from fer_desktop.core.types import Analysis, Frame
-from fer_desktop.offline.export import FileInParts, Result, ResultWriter, Write, output, whole_file
+from fer_desktop.offline.export import Result, ResultWriter
+from fer_desktop.offline.files import FileInParts, Write, output, whole_file
 
 if TYPE_CHECKING:
     from fer_desktop.offline.annotate import AnnotatedFolder

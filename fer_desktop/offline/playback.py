@@ -38,14 +38,15 @@ class ReadLive(VideoPipeline, Protocol):
 
 @dataclass(frozen=True, slots=True)
 class OpenedRecording:
-    """Two ways into one file: `recording` reads it from front to end, `pictures` gives what that has read again.
+    """Two ways into one file: `recording` reads it from front to end; what `pictures` makes, one for each thread that
+    wants any, gives what that has read again.
 
     read_live: what was read of it while it was recorded, in the place of a model; None where nothing was. It looks at
     the disk: to be called on the thread that uses what it gives. Raises InputError where that cannot be read.
     """
 
     recording: Recording
-    pictures: Pictures
+    pictures: Callable[[], Pictures]
     read_live: Callable[[], ReadLive | None] = lambda: None
 
 

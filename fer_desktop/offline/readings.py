@@ -135,10 +135,6 @@ class Readings:
         the track that stands first among them."""
         return tuple(self._face(tracks, edits) for tracks in edits.grouped(self._tracks))
 
-    def length(self, track: int) -> int:
-        """How many pictures it is in."""
-        return len(self._tracks[track][0].values)
-
     def _face(self, tracks: tuple[int, ...], edits: Edits) -> SeenFace:
         parts = [self._tracks[track] for track in tracks]
         name = edits.name(tracks)

@@ -5,7 +5,7 @@ written, MissingComponentError where its form needs what is not installed, Cance
 """
 
 # With pathlib, paths would not be kept as given.
-# ruff: noqa: PTH121
+# ruff: noqa: PTH110, PTH121
 
 from __future__ import annotations
 
@@ -15,10 +15,12 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from fer_desktop.core.errors import Cancelled, InputError
-from fer_desktop.offline import formats
-from fer_desktop.offline.export import whole_file
+from fer_desktop.core.types import UInt8Array
+from fer_desktop.offline import face_crops, formats
+from fer_desktop.offline.files import whole_file
 from fer_desktop.offline.names import shown
 from fer_desktop.offline.outputs import Outputs
+from fer_desktop.offline.playback import Pictures
 from fer_desktop.offline.readings import Readings, SeenFace
 from fer_desktop.offline.video import FrameResult, Recording
 
@@ -37,21 +39,29 @@ def write_results(
     progress: Progress,
     cancelled: Callable[[], bool],
     model_name: str | None = None,
+    pictures: Pictures | None = None,
 ) -> None:
     """form: one of formats.FORMS; path: the recording's; names: of faces, by their ids; progress: told the part that
-    is done, 0 to 1."""
+    is done, 0 to 1; pictures: for a report that shows the faces, and closed here."""
     _refuse_original(target, path)
     beginning = readings.beginning
-    settings = formats.Settings(beginning.model_id, model_name, sources=(path,), names=names)
+    crops: Mapping[tuple[int, int], UInt8Array] = {}
+    if pictures is not None:
+        with contextlib.closing(pictures):
+            crops = face_crops.surest(pictures, readings, faces, lambda part: progress(part / 2), cancelled)
+    settings = formats.Settings(
+        beginning.model_id, model_name, thumbnails=pictures is not None, sources=(path,), names=names
+    )
     writer = formats.video_writer(form, settings, path, beginning)
     outputs: Outputs[FrameResult] = Outputs()
+    begun = 0.0 if pictures is None else 0.5
     with outputs:
         outputs.open(target)(writer)
         for result in readings.results(faces):
-            outputs.add(result)
+            outputs.add(face_crops.added(result, crops))
             _raise_first(outputs)
             if result.index % _EVERY == 0:
-                progress(result.index / readings.count)
+                progress(begun + (1 - begun) * result.index / readings.count)
                 if cancelled():
                     raise Cancelled("stopped before the file was whole")
         outputs.finish()
@@ -73,6 +83,8 @@ def write_copy(
     from fer_desktop.offline.video_copy import AnnotatedCopy, check_target
 
     _refuse_original(target, path)
+    if not os.path.exists(path):
+        raise InputError(f"{shown(path)} is not there any more", "Put it back, or open another recording")
     check_target(target, path, overwrite=True)
     with contextlib.ExitStack() as stack:
         stack.callback(recording.close)

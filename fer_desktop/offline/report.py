@@ -25,6 +25,8 @@ MOST_FACES: Final = 200
 """So many are shown."""
 MOST_PROBLEMS: Final = 200
 MOST_SOURCES: Final = 10
+MOST_LETTERS: Final = 80
+"""Of a name under a picture or in a heading."""
 BINS: Final = 10
 SPACE: Final = "\u00a0"
 _JPEG_QUALITY: Final = 85
@@ -57,10 +59,6 @@ def percent(share: float) -> str:
 def signed(value: float) -> str:
     """Two digits, with a minus that is as wide as a plus."""
     return f"{round(value, 2) + 0.0:+.2f}".replace("-", "−")  # adding 0 makes −0 a plain one
-
-
-def count_of(number: int, one: str, many: str) -> str:
-    return f"{number:,} {one if number == 1 else many}"
 
 
 class Confidences:
@@ -138,7 +136,6 @@ def how_to_read(settings: Settings, moving: bool) -> list[Part]:
     """What the figures mean, what they do not, and what they were made with."""
     looked = "Each picture was looked at once, so small faces are missing. " if settings.fast else ""
     steadied = "Labels follow from readings steadied over time. " if moving else ""
-    temperature = "" if settings.temperature is None else f", temperature {settings.temperature:.2f}"
     name = settings.model_name or settings.model_id or "none"
     own_id = f" ({settings.model_id})" if settings.model_id and settings.model_id != name else ""
     return [
@@ -157,7 +154,7 @@ def how_to_read(settings: Settings, moving: bool) -> list[Part]:
                 "(EU AI Act, Article 5(1)(f)).",
             ]
         ),
-        Text(f"Model: {shown(name)}{shown(own_id)}{temperature}. {looked}{steadied}".strip(), quiet=True),
+        Text(f"Model: {shown(name)}{shown(own_id)}. {looked}{steadied}".strip(), quiet=True),
     ]
 
 
@@ -165,6 +162,11 @@ def made(with_faces: bool) -> str:
     now = datetime.now().astimezone()
     held = "; it holds pictures of the faces shown" if with_faces else ""
     return f"Made on {now:%Y-%m-%d} at {now:%H:%M} by FER Desktop {__version__}. It loads nothing from anywhere{held}."
+
+
+def has_picture(track: Track) -> bool:
+    """False of a reading that was kept without its face: the crop is all black."""
+    return bool(track.crop.any())
 
 
 def thumbnail(crop: UInt8Array) -> bytes:

@@ -1,7 +1,7 @@
 """The report of photos: how many faces show what, how sure that is, and which face is where."""
 
 # With pathlib, paths would not be kept as given.
-# ruff: noqa: PTH119
+# ruff: noqa: PTH100, PTH119
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 from fer_desktop.core import emotions
 from fer_desktop.core.types import Track
 from fer_desktop.offline import report
-from fer_desktop.offline.export import Write
+from fer_desktop.offline.files import Write
 from fer_desktop.offline.image_result import ImageResult
-from fer_desktop.offline.names import shown
-from fer_desktop.offline.report import count_of, percent, signed
+from fer_desktop.offline.names import count_of, shortened, shown
+from fer_desktop.offline.report import percent, signed
 from fer_desktop.report.parts import Column, Face, Faces, Heading, Part, Report, Table, Text, Tiles
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ _COLUMNS = (
     Column("label", emotion=True),
     Column("confidence", number=True),
     Column("valence", number=True),
-    Column("no label because"),
+    Column("no label because"),  # the last one: left out where all faces have labels
 )
 
 
@@ -46,12 +46,14 @@ class PhotoReport:
         if result.analysis is None:
             self._failed += 1
             if len(self._problems) < report.MOST_PROBLEMS:
-                self._problems.append((shown(result.path), shown(result.error or "")))
+                name = shown(result.path)
+                # The path stands beside it.
+                self._problems.append((name, shown(result.error or "").removeprefix(f"{name} ")))
             return
         self._with_faces += bool(result.analysis.tracks)
         for number, track in enumerate(result.analysis.tracks, start=1):
             several = f" · {number}" if len(result.analysis.tracks) > 1 else ""
-            self._add(result.path, number, track, f"{shown(os.path.basename(result.path))}{several}")
+            self._add(result.path, number, track, f"{_short(result.path)}{several}")
 
     def _add(self, path: str, number: int, track: Track, where: str) -> None:
         self._confidences.add(track)
@@ -60,7 +62,7 @@ class PhotoReport:
             valence = signed(emotions.valence(track.prediction.probabilities))
             row = (shown(path), str(number), track.label or "", sure, valence, shown(track.reason or ""))
             self._rows.append(row)
-        if self._settings.thumbnails and len(self._faces) < report.MOST_FACES:
+        if self._settings.thumbnails and len(self._faces) < report.MOST_FACES and report.has_picture(track):
             reading = f"{track.label} {sure}" if track.label else shown(track.reason or "")
             self._faces.append(Face(report.thumbnail(track.crop), track.label, reading, where))
 
@@ -71,7 +73,8 @@ class PhotoReport:
         sources = self._settings.sources
         title = "Expressions in photos"
         if len(sources) == 1:
-            title = f"Expressions in {shown(os.path.basename(os.path.normpath(sources[0])) or sources[0])}"
+            # "." is no name.
+            title = f"Expressions in {_short(os.path.abspath(sources[0])) or shown(sources[0])}"
         read = report.sources(self._settings)
         head: list[Part] = [Text("What the faces in these photos show, as the program reads them.")]
         return Report(
@@ -126,4 +129,10 @@ class PhotoReport:
             return []
         more = self._confidences.faces - len(self._rows)
         note = f"The first {len(self._rows):,} faces; the CSV has {more:,} more." if more else ""
-        return [Heading("Every face" if not more else "The first faces"), Table(_COLUMNS, self._rows, note)]
+        told = len(_COLUMNS) if any(row[-1] for row in self._rows) else len(_COLUMNS) - 1
+        table = Table(_COLUMNS[:told], [row[:told] for row in self._rows], note)
+        return [Heading("Every face" if not more else "The first faces"), table]
+
+
+def _short(path: str) -> str:
+    return shortened(shown(os.path.basename(path)), report.MOST_LETTERS)

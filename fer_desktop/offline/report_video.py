@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Final
 from fer_desktop.core import emotions
 from fer_desktop.core.types import UInt8Array
 from fer_desktop.offline import report
-from fer_desktop.offline.export import Write
-from fer_desktop.offline.names import shown
+from fer_desktop.offline.files import Write
+from fer_desktop.offline.names import count_of, shortened, shown
 from fer_desktop.offline.report import percent
 from fer_desktop.offline.video import Beginning, FrameResult
 from fer_desktop.offline.video_summary import STEADY_S, Seen, Story, clock
@@ -64,7 +64,7 @@ class VideoReport:
                 self._problems.append((clock(result.time_s), shown(result.error)))
         for track in () if result.analysis is None else result.analysis.tracks:
             self._confidences.add(track)
-            if self._settings.thumbnails and track.label is not None:
+            if self._settings.thumbnails and track.label is not None and report.has_picture(track):
                 best = self._clearest.get(track.id)
                 if best is None or track.confidence > best[0]:
                     self._clearest[track.id] = (track.confidence, track.label, track.crop)
@@ -77,7 +77,7 @@ class VideoReport:
         width, height = self._size
         faces = self._shown_faces()
         return Report(
-            f"Expressions in {shown(os.path.basename(self._path) or self._path)}",
+            f"Expressions in {shortened(shown(os.path.basename(self._path) or self._path), report.MOST_LETTERS)}",
             [
                 Text("What the faces in this recording show over time, as the program reads them."),
                 Text(f"Read: {shown(self._path)}, {width} × {height} pixels.", quiet=True),
@@ -94,15 +94,15 @@ class VideoReport:
         )
 
     def _name(self, track: int) -> str:
-        return shown(self._settings.names.get(track) or f"face {track}")
+        return shortened(shown(self._settings.names.get(track) or f"face {track}"), report.MOST_LETTERS)
 
     def _tiles(self) -> Tiles:
         story, found = self._story, self._confidences
-        changes = len(story.changes)
+        changes = sum(one.before is not None for one in story.changes)
         labelled = percent(found.labelled / found.faces) if found.faces else "none"
         return Tiles(
             [
-                ("length", clock(story.until_s), f"{story.count:,} pictures"),
+                ("length", clock(story.until_s), count_of(story.count, "picture", "pictures")),
                 ("faces", f"{len(story.faces):,}", "one that comes back may be counted again" if story.faces else ""),
                 ("readings with a label", labelled, f"of {found.faces:,}, one a face and picture"),
                 ("changes", f"{changes:,}", f"of a label that stood for {STEADY_S:g} s"),
@@ -118,7 +118,7 @@ class VideoReport:
             for seen in longest
         ]
         more = len(self._story.faces) - len(longest)
-        note = f"{more:,} more faces, each with a label for a shorter time, are not drawn." if more else ""
+        note = f"Without {count_of(more, 'face', 'faces')} that had a label for a shorter time." if more else ""
         drawing = charts.timeline(
             lanes, self._story.until_s, _ticks(self._story.until_s), "Each face's emotion over time; the tables say it"
         )
@@ -159,7 +159,7 @@ class VideoReport:
         if not faces:
             return []
         more = len(self._story.faces) - len(faces)
-        note = f"{more:,} more faces, each with a label for a shorter time, are in the CSV." if more else ""
+        note = f"The CSV has {more:,} more, with a label for a shorter time." if more else ""
         return [Heading("Each face"), Table(_FACE_COLUMNS, [self._face_row(seen) for seen in faces], note)]
 
     def _face_row(self, seen: Seen) -> tuple[str, ...]:
@@ -172,7 +172,7 @@ class VideoReport:
 
     def _changes_table(self) -> list[Part]:
         changes = self._story.changes
-        if not changes:
+        if all(one.before is None for one in changes):
             return []
         told = changes[: report.MOST_ROWS]
         rows = [(clock(one.at_s), self._name(one.track), one.before or "", one.after) for one in told]

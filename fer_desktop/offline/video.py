@@ -125,6 +125,8 @@ class VideoReading:
         self._turns = 0
         """Odd while the decoder works."""
         self._reached_s = 0.0
+        self._given_up = False
+        """The decoder hangs: nothing more is waited for."""
         # Daemons: a decoder that hangs must not keep the program from ending.
         self._threads = [
             threading.Thread(target=self._decode, name="video decoder", daemon=True),
@@ -180,16 +182,23 @@ class VideoReading:
                 item = self._analysed.get(timeout=WATCH_S)
                 if isinstance(item, FrameResult):
                     self._reached_s = item.time_s
+                elif isinstance(item, _End) and item.failure is None and self._given_up:
+                    raise self._hangs()
                 return item
             # Counted in waits, not by the clock: the whole program may have been stopped meanwhile (Ctrl+Z).
             silent_s = silent_s + WATCH_S if turns == self._turns and turns % 2 else 0.0
             turns = self._turns
-            if silent_s >= self._patience_s:
-                what = f"{shown(self.recording.name)} gave no picture for {self._patience_s:.0f} s"
-                where = f" after second {self._reached_s:.1f}" if self._reached_s else ""
-                remedy = "Copy it to this computer, or convert it to MP4 (H.264)"
-                raise InputError(f"{what}{where} and was given up", remedy)
+            if silent_s >= self._patience_s and not self._given_up:
+                # What was read comes first: results still wait for those after them.
+                with contextlib.suppress(queue.Full):
+                    self._decoded.put_nowait(_End())
+                    self._given_up = True
         return None
+
+    def _hangs(self) -> InputError:
+        what = f"{shown(self.recording.name)} gave no picture for {self._patience_s:.0f} s"
+        where = f" after second {self._reached_s:.1f}" if self._reached_s else ""
+        return InputError(f"{what}{where} and was given up", "Copy it to this computer, or convert it to MP4 (H.264)")
 
     def _decode(self) -> None:
         end = _End()
@@ -220,8 +229,6 @@ class VideoReading:
                 try:
                     item = self._decoded.get(timeout=WATCH_S)
                 except queue.Empty:
-                    if pipeline is not None:  # where the decoder hangs, nothing more may come
-                        self._give(waiting, pipeline)
                     continue
                 if isinstance(item, _End):
                     end = item

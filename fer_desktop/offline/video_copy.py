@@ -19,7 +19,7 @@ import numpy as np
 from fer_desktop.core.errors import InputError
 from fer_desktop.core.types import UInt8Array
 from fer_desktop.offline.annotate import MARK
-from fer_desktop.offline.export import FileInParts
+from fer_desktop.offline.files import FileInParts
 from fer_desktop.offline.names import shown
 from fer_desktop.offline.video import Beginning, FrameResult, Recording
 from fer_desktop.offline.video_sound import COPIED, Sound
@@ -60,7 +60,7 @@ def _ours(path: str) -> bool:
 
 
 class AnnotatedCopy:
-    """Takes a video's results with their frames, in order. On the main thread: there the overlay paints.
+    """Takes a video's results with their frames, in order, on one thread: the main thread where no Qt application runs.
 
     A picture of an odd width or height gets one more column or row (H.264 has no odd ones); pictures that change size
     in the middle are brought to the size of the first. Raises InputError where the file cannot be written.

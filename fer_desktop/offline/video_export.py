@@ -13,7 +13,8 @@ from fer_desktop.core.records import (
     no_face_cells,
     tracked_face_record,
 )
-from fer_desktop.offline.export import CsvDocument, JsonDocument, Write
+from fer_desktop.offline.export import CsvDocument, JsonDocument
+from fer_desktop.offline.files import Write
 from fer_desktop.offline.video import Beginning, FrameResult
 
 CSV_COLUMNS: Final = TRACK_COLUMNS

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from fer_desktop.core.types import Track
-from fer_desktop.offline.export import Write
-from fer_desktop.offline.names import shown
+from fer_desktop.offline.files import Write
+from fer_desktop.offline.names import count_of, shown
 from fer_desktop.offline.video import Beginning, FrameResult
 
 STEADY_S: Final = 0.5
@@ -20,7 +20,7 @@ STEP_S: Final = 0.04
 
 @dataclass(slots=True)
 class Change:
-    """From `at_s` on the face shows `after`; `before` is None for the first label."""
+    """From `at_s` on the face shows `after`; `before` is None for the first label, where nothing changed."""
 
     at_s: float
     track: int
@@ -151,7 +151,8 @@ class Summary:
 
     def _lines(self) -> list[str]:
         story, (width, height) = self._story, self._size
-        lines = [f"{self._name}  {width} x {height}, {story.count} pictures, {clock(story.until_s)}"]
+        pictures = count_of(story.count, "picture", "pictures")
+        lines = [f"{self._name}  {width} x {height}, {pictures}, {clock(story.until_s)}"]
         longest = story.longest()
         for seen in longest:
             lines += ["", f"face {seen.track}, {clock(seen.first_s)} to {clock(seen.last_s)}"]
@@ -159,12 +160,13 @@ class Summary:
         if not longest:
             return [*lines, "no face found"]
         if len(story.faces) > len(longest):
-            lines += ["", f"and {len(story.faces) - len(longest)} more faces, each seen for a shorter time"]
+            more = count_of(len(story.faces) - len(longest), "more face", "more faces")
+            lines += ["", f"and {more}, seen for a shorter time"]
         return lines + self._told_changes()
 
     def _told_changes(self) -> list[str]:
         changes = self._story.changes
-        if not changes:
+        if all(change.before is None for change in changes):
             return []
         lines = ["", "changes"]
         for change in changes[:MOST_CHANGES]:

@@ -37,6 +37,8 @@ class Shown:
     """Of this very frame. Its maps, if any, are steadied as the bars are: those of single frames would flicker."""
     own_neutral: bool = False
     """Read against the person's own resting face."""
+    name: str = ""
+    """What a person called it."""
 
     @property
     def leading(self) -> int:

@@ -1,4 +1,4 @@
-"""Paints faces with QPainter. The window, snapshots and files all come through `Overlay.paint`."""
+"""Paints faces with QPainter, on any thread. The window, snapshots and files all come through `Overlay.paint`."""
 
 from __future__ import annotations
 
@@ -41,19 +41,27 @@ def scale_for(size: tuple[int, int]) -> float:
     return max(1.0, max(size) / 1280)
 
 
+class _Fonts(threading.local):
+    """Of each thread its own: a font loads its letters when it is first used, and nothing guards that."""
+
+    def __init__(self) -> None:
+        self.at = lru_cache(maxsize=64)(self._made)
+
+    @staticmethod
+    def _made(size_px: float, bold: bool) -> QFont:
+        result = QFont(QGuiApplication.font())
+        result.setPixelSize(max(round(size_px), 1))
+        result.setWeight(QFont.Weight.DemiBold if bold else QFont.Weight.Normal)
+        result.setFeature(QFont.Tag("tnum"), 1)
+        return result
+
+
+_FONTS: Final = _Fonts()
+
+
 def font(size_px: float, bold: bool = False) -> QFont:
-    """The system's font at a size in pixels (a fraction is kept), with digits of equal width."""
-    # A font that two threads paint with at once is shared in its inner part, which is not made for that.
-    return _font(size_px, bold, threading.get_ident())
-
-
-@lru_cache(maxsize=64)
-def _font(size_px: float, bold: bool, thread: int) -> QFont:
-    result = QFont(QGuiApplication.font())
-    result.setPixelSize(max(round(size_px), 1))
-    result.setWeight(QFont.Weight.DemiBold if bold else QFont.Weight.Normal)
-    result.setFeature(QFont.Tag("tnum"), 1)
-    return result
+    """The system's font at a size in pixels, to the next whole one, with digits of equal width. On any thread."""
+    return _FONTS.at(size_px, bold)
 
 
 @lru_cache(maxsize=4096)

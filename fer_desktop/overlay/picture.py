@@ -24,7 +24,7 @@ _JPEG_QUALITY: Final = 92
 def annotated_file(frame: Frame, analysis: Analysis, form: Literal["jpeg", "png"], software: str) -> bytes:
     """The frame with its analysis painted on, in the frame's size, with `software` in the file's metadata.
 
-    To be called on the main thread. Raises InputError where it cannot be encoded.
+    Where no Qt application runs yet, to be called on the main thread. Raises InputError where it cannot be encoded.
     """
     ensure_application()
     return encoded(_annotated(frame, still(analysis), Overlay()), form, software)
@@ -48,7 +48,7 @@ def encoded(image: QImage, form: Literal["jpeg", "png"], software: str) -> bytes
 class Film:
     """Paints the pictures of one video, in order: numbers, and the side a face's bars are on, stay as they were.
 
-    To be made and used on one thread; where there is no application yet, on the main one.
+    To be made and used on one thread: where no Qt application runs yet, the main thread.
     """
 
     def __init__(self) -> None:

@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 
 from fer_desktop.capture import video_file
-from fer_desktop.capture.video_file import VideoFileSource
+from fer_desktop.capture.video_file import VideoFileSource, _Losses
 from fer_desktop.core.errors import InputError
 from fer_desktop.core.types import Frame
 from tests.pictures import encoded, picture
@@ -215,6 +215,13 @@ def test_a_file_cut_short_says_so(tmp_path: Path, suffix: str) -> None:
     assert source.loss.startswith(f"{whole} is cut short: its pictures end after {len(frames) / 30:.1f} of 2.0 s")
 
 
+def test_what_is_lost_is_a_sentence() -> None:
+    losses = _Losses(duration_s=19.7, pictures_s=9.4, reached_s=9.4, ended=True, damaged=1)
+    assert losses.in_words(Path("a.mkv")) == (
+        "a.mkv is cut short: its pictures end after 9.4 of 19.7 s, and it is damaged in 1 place"
+    )
+
+
 @pytest.mark.parametrize("form", ["PNG", "GIF", "BMP", "WEBP", "TIFF", "AVIF"])
 def test_a_whole_image_is_no_video(tmp_path: Path, form: str) -> None:
     path = tmp_path / "a.mp4"
@@ -296,7 +303,8 @@ def test_unusable_files_are_one_clear_line(
     assert str(path) in caught.value.what
     assert caught.value.remedy
     assert ("Convert" in caught.value.remedy) == (kind in ("no index", "name too long", "no pictures"))
-    assert ("fer-desktop classify" in caught.value.remedy) == ("image" in kind)
+    assert ("File > Open photos" in caught.value.remedy) == ("image" in kind)
+    assert "fer-desktop" not in caught.value.remedy, "in the window there is no command to run"
     assert "\n" not in str(caught.value)
     assert source.read() is None
     assert capfd.readouterr() == ("", "")

@@ -111,6 +111,54 @@ def test_times_that_do_not_tell_the_pictures_apart(tmp_path: Path) -> None:
     video.close()
 
 
+def test_a_bad_time_that_is_read_after_seeking(tmp_path: Path) -> None:
+    """The decoder stands somewhere in the file then; from there nothing can be counted."""
+    path = write_numbered(tmp_path / "far.mp4", 120)
+    source = VideoFileSource(path, realtime=False, loop=False)
+    source.open()
+    while source.read() is not None:
+        pass
+    source.close()
+    stamps = source.stamps
+    video = SeekingVideo(path, stamps)
+    assert video.frame(80, 0.0) is not None
+    stamps.add(stamps.tick(119), False)
+    assert not stamps.rising
+    for number in (10, 85, 80, 79, 119, 3):
+        frame = video.frame(number, 0.0)
+        assert frame is not None
+        assert number_of(frame.bgr) == number
+    assert video.frame(120, 0.0) is None, "the file has no such picture"
+    video.close()
+
+
+class Misled(SeekingVideo):
+    """Its index leads past the picture, unless it is asked for from a second earlier."""
+
+    def __init__(self, path: Path, stamps: Stamps) -> None:
+        super().__init__(path, stamps)
+        self.opened = 0
+
+    def _open(self) -> None:
+        super()._open()
+        self.opened += 1
+
+    def _seek(self, number: int, earlier_s: float) -> None:
+        super()._seek(number if earlier_s > 1 else number + 60, 0.0)
+
+
+def test_an_index_that_leads_past_the_picture(tmp_path: Path) -> None:
+    """It is looked for from a little earlier, not from the beginning of the file."""
+    path = write_numbered(tmp_path / "near.mp4", COUNT, key_every=12)
+    video = Misled(path, read_through(path).stamps)
+    for number in (200, 20, 100):
+        frame = video.frame(number, 0.0)
+        assert frame is not None
+        assert number_of(frame.bgr) == number
+    assert video.opened == 1
+    video.close()
+
+
 def test_rotation_is_respected(tmp_path: Path) -> None:
     path = write_video(tmp_path / "turned.mp4", size=(64, 48))
     turn(path, 1)

@@ -11,7 +11,9 @@ import signal
 import subprocess
 import sys
 import textwrap
+import threading
 import types
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -20,6 +22,8 @@ from fer_desktop.cli import main
 from fer_desktop.core.errors import ModelError
 from fer_desktop.core.types import Face, Frame
 from fer_desktop.modelstore.store import ModelStore
+from fer_desktop.offline import find
+from fer_desktop.offline.find import Found
 from tests.core_values import face
 from tests.fake_photos import FakePhotos, in_place_of_app
 from tests.pictures import encoded, picture, png_header
@@ -148,6 +152,24 @@ def test_outputs_that_cannot_be_are_refused_before_the_work(
     assert (folder / "good 2.jpg").read_bytes() == before
 
 
+def test_every_output_that_cannot_be_written_is_named(
+    folder: Path, pipeline: FakePhotos, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["classify", ".", "--csv", "none/a.csv", "--json", "nowhere/a.json", "--report", "a.html"]) == 2
+    err = capsys.readouterr().err
+    assert len(lines(err)) == 1
+    for target in ("none/a.csv", "nowhere/a.json"):
+        assert f"{target} cannot be written" in err
+    assert err.count("Name a file in a folder that exists") == 1
+    assert not Path("a.html").exists()
+
+
+def test_a_video_is_no_photo(folder: Path, pipeline: FakePhotos, capsys: pytest.CaptureFixture[str]) -> None:
+    Path("film.mp4").write_bytes(b"\0\0\0\x18ftypisom\0\0\0\0isomiso2")
+    assert main(["classify", "film.mp4"]) == 2
+    assert "fer-desktop video FILE" in capsys.readouterr().err
+
+
 def test_annotated_pictures(folder: Path, pipeline: FakePhotos) -> None:
     assert main(["classify", ".", "--annotate", "drawn/here"]) == 4
     drawn = sorted(path.name for path in (folder / "drawn" / "here").iterdir())
@@ -231,6 +253,35 @@ def test_ctrl_c_keeps_the_results_so_far(folder: Path) -> None:
     assert 0 < kept < 200
     assert len(json.loads((folder / "out.json").read_text())["images"]) == kept
     assert len(lines(done.stdout)) == kept + 1
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a signal cannot be sent to one process there")
+@pytest.mark.parametrize("already", [0, 3])
+def test_ctrl_c_while_a_large_folder_is_still_being_looked_through(
+    folder: Path,
+    pipeline: FakePhotos,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    already: int,
+) -> None:
+    """Of a first hundred that never comes whole, some or none have been found."""
+    go_on, too_late = threading.Event(), threading.Event()
+
+    def found(*_: object) -> Iterator[Found]:
+        yield from [Found("good 2.jpg")] * already
+        os.kill(os.getpid(), signal.SIGINT)
+        if not go_on.wait(10):
+            too_late.set()
+            yield Found("good 2.jpg")
+
+    monkeypatch.setattr(find, "find_images", found)
+    (folder / "out.csv").write_text("of before")
+    assert main(["classify", ".", "--csv", "out.csv"]) == 3
+    go_on.set()
+    assert not too_late.is_set(), "it waited for the next image"
+    assert capsys.readouterr().err == "fer-desktop: stopped before the first image was read\n"
+    assert (folder / "out.csv").read_text() == "of before"
+    assert pipeline.seen == []
 
 
 @pytest.mark.skipif(os.name == "nt", reason="no pipes of this kind")

@@ -44,6 +44,7 @@ def test_every_document_at_once(folder: Path, pipeline: FakePhotos, capsys: pyte
     assert page.count("<img ") == 2
     assert "looked at once" in page
     assert "text.jpg" in page
+    assert f"<h1>Expressions in {folder.name}</h1>" in page
 
 
 def test_a_report_says_which_model_read(folder: Path, pipeline: FakePhotos) -> None:
@@ -51,7 +52,7 @@ def test_a_report_says_which_model_read(folder: Path, pipeline: FakePhotos) -> N
     pipeline.model_id = shipped.id
     assert main(["classify", "good 2.jpg", "--report", "a.html"]) == 0
     page = (folder / "a.html").read_text("utf-8")
-    assert f"temperature {shipped.manifest.temperature:.2f}" in page
+    assert f"Model: {shipped.name}" in page
     assert "Expressions in good 2.jpg" in page
 
 

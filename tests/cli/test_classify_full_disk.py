@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from fer_desktop.cli import main
-from fer_desktop.offline import export
+from fer_desktop.offline import files
 from tests.fake_photos import FakePhotos, in_place_of_app
 from tests.pictures import encoded, picture
 
@@ -77,7 +77,7 @@ def test_an_output_that_fails_at_its_very_end_costs_no_other(
             raise OSError(28, "No space left on device")
         real(source, target)
 
-    monkeypatch.setattr(export.os, "replace", replace)
+    monkeypatch.setattr(files.os, "replace", replace)
     assert main(["classify", *IMAGES, "--csv", "a.csv", "--json", "a.json"]) == 4
     assert labels_in("a.csv") == ["happy"] * 3
     assert capsys.readouterr().err.count("\n") == 1
@@ -93,6 +93,15 @@ def test_nowhere_left_to_write_ends_the_work(
     err = capsys.readouterr().err
     assert err.count("\n") == 1
     assert "a.csv cannot be written" in err
+    assert {path.name for path in folder.iterdir()} == set(IMAGES)
+
+
+def test_no_empty_folder_is_left_where_nothing_could_be_written(
+    full: Callable[..., None], capsys: pytest.CaptureFixture[str], folder: Path
+) -> None:
+    full({"a.csv": 0})
+    assert main(["classify", *IMAGES, "--csv", "a.csv", "--annotate", "new/ann"]) == 2
+    assert capsys.readouterr().err.count("\n") == 1
     assert {path.name for path in folder.iterdir()} == set(IMAGES)
 
 

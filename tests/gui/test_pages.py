@@ -9,10 +9,12 @@ import pytest
 from PIL import Image
 from PySide6.QtCore import QMimeData, Qt, QUrl
 from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtWidgets import QLabel
 
 from fer_desktop import resources
 from fer_desktop.core.errors import ModelError
 from fer_desktop.gui import pages
+from fer_desktop.gui.dialogs import TextDialog
 from fer_desktop.gui.photos.page import PhotosPage
 from fer_desktop.gui.sources import Choice
 from tests import core_values
@@ -295,3 +297,31 @@ def test_where_nobody_answers_no_page_is_asked(desk: Desk, qtbot: Any, monkeypat
     desk.window.asks = False
     desk.window.close()
     assert not desk.window.isVisible() and len(asked) == 1
+
+
+def test_why_of_another_emotion_by_a_click_on_its_row(desk: Desk, qtbot: Any) -> None:
+    live(desk, qtbot)
+    qtbot.waitUntil(lambda: bool(desk.window.feed.faces), timeout=WAIT_MS)
+    panel, look = desk.window.panel, lambda: desk.window.feed.look.emotion
+    desk.window.actions_.why.trigger()
+    panel.emotion_clicked.emit(0, 4)
+    assert look() == 4
+    panel.emotion_clicked.emit(0, 4)
+    assert look() is None
+
+
+def test_an_empty_folder_ends_a_run_that_began_with_it(desk: Desk, qtbot: Any, tmp_path: Path) -> None:
+    with qtbot.waitSignal(desk.window.page_control.failed, timeout=WAIT_MS) as failed:
+        desk.window.page_control.open_photos([tmp_path])
+    assert "holds no images" in failed.args[0]
+
+
+def test_the_keys_of_every_page_are_told(desk: Desk) -> None:
+    desk.window.actions_.keys.trigger()
+    dialog = next(one for one in desk.window.findChildren(TextDialog) if one.isVisible())
+    labels = [label for label in dialog.findChildren(QLabel) if label.text()]
+    told = {label.text() for label in labels}
+    assert {"Play or pause", "Large: move it", "Save snapshot", "[ ]"} <= told
+    for label in labels:
+        assert label.width() >= label.sizeHint().width(), f"{label.text()} is cut"
+    dialog.close()

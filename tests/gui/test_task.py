@@ -68,3 +68,18 @@ def test_a_change_is_waited_for_but_not_for_ever(owner: QObject, qtbot: Any) -> 
     assert task._thread.is_alive()
     go_on.set()
     task._thread.join(WAIT_MS / 1000)
+
+
+def test_a_fault_of_the_programs_own_is_an_outcome_too(owner: QObject, qtbot: Any) -> None:
+    """Whoever waits for it goes on; the fault itself goes where such faults go."""
+
+    def fail() -> None:
+        raise MemoryError
+
+    task, told = Task(owner, fail), []
+    task.failed.connect(told.append)
+    with qtbot.capture_exceptions() as raised:
+        qtbot.waitUntil(lambda: left(owner) == 0, timeout=WAIT_MS)
+    assert told == ["MemoryError"]
+    assert [kind for kind, *_ in raised] == [MemoryError]
+    task.finish(1.0)

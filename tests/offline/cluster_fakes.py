@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import os
 import signal
+import time
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
 
+from fer_desktop.cli import cluster_parts
 from fer_desktop.core.ports import EmotionClassifier, FaceDetector
-from fer_desktop.core.types import Face, Frame
+from fer_desktop.core.types import Box, Face, Frame
 from tests.core_values import face
 from tests.fake_photos import FakePhotos
 
@@ -22,6 +26,33 @@ def deadly_parts() -> tuple[Callable[[], FaceDetector], EmotionClassifier]:
 
     photos = FakePhotos(find)
     return photos.detector, photos
+
+
+@dataclass
+class _Gate:
+    """A detector that stops before one photo until the file `open` stands in a folder; beside it a file is named after
+    each process that has stopped there."""
+
+    within: FaceDetector
+    folder: Path
+    photo: str
+
+    def detect(self, frame: Frame, known: Sequence[Box] = ()) -> Sequence[Face]:
+        if Path(frame.source).name == self.photo:
+            (self.folder / str(os.getpid())).touch()
+            deadline_s = time.monotonic() + 20
+            while not (self.folder / "open").exists() and time.monotonic() < deadline_s:
+                time.sleep(0.02)
+        return self.within.detect(frame, known)
+
+    def close(self) -> None:
+        self.within.close()
+
+
+def gated_parts(folder: Path, photo: str) -> tuple[Callable[[], FaceDetector], EmotionClassifier]:
+    """The real ones, which stop before the photo of that name."""
+    make_detector, classifier = cluster_parts.parts(True)
+    return lambda: _Gate(make_detector(), folder, photo), classifier
 
 
 def fake_model() -> tuple[str, str]:

@@ -88,6 +88,17 @@ def test_a_folder_that_cannot_be_made_says_so(tmp_path: Path) -> None:
         AnnotatedFolder(str(tmp_path / "file"), [])
 
 
+def test_folders_that_were_made_for_nothing_go_again(tmp_path: Path) -> None:
+    (tmp_path / "mine").mkdir()
+    AnnotatedFolder(str(tmp_path / "mine")).leave()
+    AnnotatedFolder(str(tmp_path / "mine" / "deep" / "deeper")).leave()
+    assert [path.name for path in tmp_path.rglob("*")] == ["mine"]
+    written = AnnotatedFolder(str(tmp_path / "mine" / "deep" / "deeper"))
+    written.put("a.jpg", lambda form: b"x")
+    written.leave()
+    assert (tmp_path / "mine" / "deep" / "deeper" / "a.jpg").exists()
+
+
 def test_inputs_that_come_later_are_named_in_their_order(tmp_path: Path) -> None:
     folder = AnnotatedFolder(str(tmp_path))
     paths = [f"{number}/img.jpg" for number in range(2000)]

@@ -11,6 +11,7 @@ import pytest
 from PIL import Image
 
 from fer_desktop.core.errors import InputError, ModelError
+from fer_desktop.core.pipeline import Pipeline
 from fer_desktop.core.types import Analysis, Face, Frame
 from fer_desktop.offline import batch as batches
 from fer_desktop.offline.batch import AHEAD, Batch
@@ -182,7 +183,7 @@ def test_the_same_as_one_by_one(folder: Path, needs_detector_models: None) -> No
         (folder / f"demo {number}.png").write_bytes(encoded(Image.fromarray(frame.bgr[..., ::-1]), "PNG"))
     source.close()
     found = list(find_images([str(folder)]))
-    pipeline, classifier = app.photo_pipeline(), app.classifier()
+    pipeline, classifier = Pipeline(app.photo_detector(), app.classifier()), app.classifier()
     with Batch(app.photo_detector, classifier, 2) as batch:
         together = list(batch.results(found))
     for result in together:

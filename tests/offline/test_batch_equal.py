@@ -19,6 +19,7 @@ import pytest
 
 from fer_desktop import app
 from fer_desktop.core import emotions
+from fer_desktop.core.pipeline import Pipeline
 from fer_desktop.offline.batch import Batch
 from fer_desktop.offline.find import Found, find_images
 from fer_desktop.offline.images import read_image
@@ -63,7 +64,7 @@ def test_the_same_as_one_by_one(photos: list[Found], needs_detector_models: None
     with Batch(app.photo_detector, reader) as batch:
         together = list(batch.results(photos))
     reader.close()
-    pipeline = app.photo_pipeline()
+    pipeline = Pipeline(app.photo_detector(), app.classifier())
     equal = count = 0
     largest = 0.0
     for result in together:

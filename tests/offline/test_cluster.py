@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import functools
+import itertools
 import json
 import os
 import socket
@@ -12,6 +13,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 import pytest
@@ -33,6 +35,7 @@ from tests.pictures import encoded, picture
 ROOT = Path(__file__).parents[2]
 COUNT = 60
 PARTS = functools.partial(cluster_parts.parts, True)
+Seen = TypeVar("Seen")
 pytestmark = [
     pytest.mark.skipif(os.name == "nt", reason="workers are ended by a signal"),
     # Of sockets that Dask leaves to be collected.
@@ -47,14 +50,17 @@ class LocalCluster:
         self._folder, self._processes = folder, list[subprocess.Popen[bytes]]()
         self.workers: list[subprocess.Popen[bytes]] = []
         self._start("dask_scheduler", "--port", "0", "--scheduler-file", str(folder / "scheduler.json"), **scheduler)
-        self.address = self._wait(self._address)
+        self.address = wait(self._address, "no scheduler")
 
     def add_workers(self, count: int) -> None:
         arguments = ("--nthreads", "1", "--no-nanny", "--local-directory", str(self._folder), "--memory-limit", "0")
         self.workers += [self._start("dask_worker", self.address, *arguments) for _ in range(count)]
 
-    def kill_a_worker(self) -> None:
-        worker = self.workers.pop()
+    def kill_a_worker(self, pid: int | None = None) -> None:
+        """The one with this process id; the last one without."""
+        worker = next((one for one in self.workers if one.pid == pid), self.workers[-1])
+        assert pid in (None, worker.pid)
+        self.workers.remove(worker)
         worker.kill()
         worker.wait()
 
@@ -99,12 +105,14 @@ class LocalCluster:
         except (OSError, ValueError):
             return None
 
-    def _wait(self, look: Callable[[], str | None]) -> str:
-        deadline_s = time.monotonic() + 30
-        while (found := look()) is None:
-            assert time.monotonic() < deadline_s, "no scheduler"
-            time.sleep(0.02)
-        return found
+
+def wait(look: Callable[[], Seen | None], problem: str) -> Seen:
+    """What it gives, once it gives something."""
+    deadline_s = time.monotonic() + 30
+    while (found := look()) is None:
+        assert time.monotonic() < deadline_s, problem
+        time.sleep(0.02)
+    return found
 
 
 @pytest.fixture(scope="module")
@@ -171,15 +179,26 @@ def same(one: ImageResult, other: ImageResult) -> bool:
     )
 
 
-def test_a_lost_workers_files_are_done_again(real: LocalCluster, photos: Path, needs_detector_models: None) -> None:
+def test_a_lost_workers_files_are_done_again(
+    real: LocalCluster, photos: Path, tmp_path: Path, needs_detector_models: None
+) -> None:
+    """It is killed while it works on a photo: one that nobody has read then, of a chunk of four."""
     found = list(find_images([str(photos)]))
     assert len(found) == COUNT
-    results = []
-    with opened(real) as there:
-        for number, result in enumerate(there.results(found), start=1):
-            results.append(result)
-            if number == 8:
-                real.kill_a_worker()
+    gate = functools.partial(cluster_fakes.gated_parts, tmp_path, "21.png")
+
+    def at_the_gate() -> list[int] | None:
+        return [int(path.name) for path in tmp_path.iterdir()] or None
+
+    with opened(real, parts=gate) as there:
+        coming = there.results(found)
+        results = list(itertools.islice(coming, 8))
+        (held,) = wait(at_the_gate, "no worker has come to the gate")
+        real.kill_a_worker(held)
+        (tmp_path / "open").touch()
+        results += coming
+    (left,) = real.workers
+    assert {path.name for path in tmp_path.iterdir()} == {str(held), str(left.pid), "open"}, "each has had it"
     reader = app.classifier()
     with Batch(lambda: app.photo_detector(True), reader) as batch:
         alone = list(batch.results(found))

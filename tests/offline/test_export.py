@@ -16,7 +16,8 @@ import pytest
 from fer_desktop.core import emotions
 from fer_desktop.core.errors import InputError
 from fer_desktop.core.types import Frame, Track
-from fer_desktop.offline.export import CSV_COLUMNS, CsvWriter, JsonWriter, output
+from fer_desktop.offline.export import CSV_COLUMNS, CsvWriter, JsonWriter
+from fer_desktop.offline.files import output
 from fer_desktop.offline.image_result import ImageResult
 from tests.fake_pipeline import analysis, track
 
@@ -56,8 +57,7 @@ def as_csv(results: list[ImageResult]) -> bytes:
 
 
 def rows(data: bytes) -> list[dict[str, str]]:
-    text = data.decode("utf-8", "surrogateescape")
-    return list(csv.DictReader(io.StringIO(text, newline="")))
+    return list(csv.DictReader(io.StringIO(data.decode("utf-8"), newline="")))
 
 
 def test_json_has_the_form_of_the_contract() -> None:
@@ -115,7 +115,7 @@ def test_no_text_cell_is_taken_for_a_formula(name: str) -> None:
 )
 def test_any_file_name_survives(name: str) -> None:
     (row,) = rows(as_csv([result(name)]))
-    assert row["path"] == name
+    assert row["path"] == name.replace("\udce9", "\\udce9"), "one name that is not valid text costs no other cell"
     data = as_json([result(name)])
     assert json.loads(data.decode("utf-8"))["images"][0]["path"] == name
 

@@ -150,6 +150,22 @@ def test_a_listing_that_nobody_reads_takes_no_end_of_names(monkeypatch: pytest.M
     assert next(asked) <= 8
 
 
+def test_a_listing_that_finds_nothing_for_long_can_be_left() -> None:
+    go_on, stop = threading.Event(), threading.Event()
+
+    def found() -> Iterator[Found]:
+        yield Found("a.jpg")
+        stop.set()
+        go_on.wait(10)
+        yield Found("late.jpg")
+
+    listing = Listing(found(), stop.is_set)
+    assert [image.path for image in listing] in (["a.jpg"], [])
+    assert listing.total is None, "it waits no longer for what is being looked for"
+    go_on.set()
+    listing.close()
+
+
 def test_what_fails_while_listing_comes_out_in_its_turn() -> None:
     def found() -> Iterator[Found]:
         yield Found("a.jpg")

@@ -64,6 +64,46 @@ def test_a_face_is_there_from_its_first_picture_and_what_was_none_never(tmp_path
     assert found == [[]] * 4 + [[1]] * 6
 
 
+class Confirming(FakePipeline):
+    """One face, on every picture; known to be one with its third."""
+
+    def __init__(self) -> None:
+        super().__init__(self._seen)
+        self.confirmed = set()
+
+    def _seen(self, frame: Frame) -> Sequence[Track]:
+        if frame.index == 2:
+            self.confirmed.add(1)
+        return [track(1)]
+
+
+def test_a_slow_disk_changes_no_result(tmp_path: Path, quick: None) -> None:
+    path = write_video(tmp_path / "a.mkv", count=6)
+    looks: list[bool] = []
+
+    class Slow(VideoFileSource):
+        """Its third picture takes ten looks of whoever waits for it."""
+
+        def read(self) -> Frame | None:
+            frame = super().read()
+            if frame is not None and frame.index == 2:
+                enough.wait(30)
+            return frame
+
+    enough = threading.Event()
+
+    def cancelled() -> bool:
+        looks.append(True)
+        if len(looks) > 10:
+            enough.set()
+        return False
+
+    with VideoReading(Slow(path, realtime=False, loop=False), Confirming) as reading:
+        reading.begin()
+        found = [result.analysis.tracks for result in reading.results(cancelled) if result.analysis is not None]
+    assert [len(tracks) for tracks in found] == [1] * 6
+
+
 def test_a_long_still_keeps_its_length(tmp_path: Path) -> None:
     path = write_video(tmp_path / "a.mkv", count=3, times=[0.0, 100.0, 100.5])
     with VideoReading(source(path), FakePipeline) as reading:

@@ -13,7 +13,7 @@ from fer_desktop.capture.video_file import VideoFileSource
 from fer_desktop.core.errors import InputError
 from fer_desktop.core.types import Frame, Track
 from fer_desktop.offline import video_copy
-from fer_desktop.offline.export import whole_file
+from fer_desktop.offline.files import whole_file
 from fer_desktop.offline.video import VideoReading
 from fer_desktop.offline.video_copy import AnnotatedCopy, check_target
 from tests.fake_pipeline import FakePipeline, track

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import threading
+
 import numpy as np
 import pytest
-from PySide6.QtGui import QColor, QImage, QPainter
+from PySide6.QtGui import QColor, QFont, QImage, QPainter
 
 from fer_desktop.core import emotions
 from fer_desktop.core.types import Box, Track
 from fer_desktop.overlay import palette
 from fer_desktop.overlay.layout import Placed, Rect
 from fer_desktop.overlay.motion import still
-from fer_desktop.overlay.painter import Look, Overlay, scale_for
+from fer_desktop.overlay.painter import Look, Overlay, font, scale_for
 from tests.gui.fakes import analysis, frame, track
 
 pytestmark = pytest.mark.usefixtures("qapp")
@@ -128,3 +130,30 @@ def test_the_box_of_a_neutral_face_stands_out_from_a_grey_wall() -> None:
     pixels, _ = paint([track(box=Box(200, 100, 150, 160), label="neutral")])
     row = pixels[170, 190:203].astype(int).mean(axis=1)
     assert (row < 60).sum() >= 2
+
+
+def test_threads_share_no_font_and_paint_the_same_at_once() -> None:
+    """Qt guards no font that several threads paint with."""
+    faces = [
+        track(box=Box(60 + 150 * number, 80, 90, 90), label=name) for number, name in enumerate(emotions.NAMES[:3])
+    ]
+    alone, _ = paint(faces)
+    together = threading.Barrier(4)
+    fonts: list[QFont] = []
+    painted: list[np.ndarray] = []
+
+    def work() -> None:
+        together.wait(10)
+        mine = font(12)
+        fonts.append(mine)
+        assert font(12) is mine, "made once"
+        painted.extend(paint(faces)[0] for _ in range(5))
+
+    threads = [threading.Thread(target=work) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(20)
+    assert len({id(one) for one in [font(12), *fonts]}) == 5
+    assert len(painted) == 20
+    assert all(np.array_equal(one, alone) for one in painted)

@@ -15,8 +15,12 @@ ALL: Final = "all"
 NO_FACE: Final = "no face"
 ONE_FACE: Final = "one face"
 SEVERAL: Final = "several faces"
+UNLABELLED: Final = "unlabelled"
+"""A face has no label, for whatever reason."""
 PROBLEMS: Final = "problems"
-KINDS: Final = (ALL, ONE_FACE, SEVERAL, NO_FACE, PROBLEMS)
+KINDS: Final = (ALL, ONE_FACE, SEVERAL, NO_FACE, UNLABELLED, PROBLEMS)
+FOR: Final = "for "
+"""Before a reason, as in "for too small": a kind too, of photos in which a face has no label for it."""
 
 FOUND: Final = "found"
 NAME: Final = "name"
@@ -31,7 +35,7 @@ ORDERS: Final = (FOUND, NAME, EMOTION, CONFIDENCE, VALENCE, FACES)
 class Wanted:
     """`emotion`: its index, for photos in which a face has that label; its confidence then counts for the order too.
     `at_least`: 0 to 1, how sure the label must be. `text`: a part of the name. `order`: one of ORDERS; the surest, the
-    most pleasant, the most faces come first."""
+    most pleasant, the most faces come first. `kind`: one of KINDS, or FOR and a reason."""
 
     kind: str = ALL
     emotion: int | None = None
@@ -52,6 +56,11 @@ def select(records: Records, wanted: Wanted) -> NDArray[np.int64]:
     return _ordered(records, wanted, chosen)
 
 
+def ready(records: Records, chosen: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Those of them that the model of now has read, or that cannot be read."""
+    return chosen[records.photos["fresh"][chosen]]
+
+
 def _fits(records: Records, wanted: Wanted) -> NDArray[np.bool_]:
     photos = records.photos
     state, faces = photos["state"], photos["faces"]
@@ -60,7 +69,7 @@ def _fits(records: Records, wanted: Wanted) -> NDArray[np.bool_]:
         fits &= state == PROBLEM
     elif wanted.kind != ALL:
         fits &= state == READ
-        fits &= {NO_FACE: faces == 0, ONE_FACE: faces == 1, SEVERAL: faces > 1}[wanted.kind]
+        fits &= _of_kind(records, wanted.kind, faces)
     if wanted.emotion is not None:
         best = photos["best"][:, wanted.emotion]
         fits &= (best > 0) & (best >= np.float32(wanted.at_least))
@@ -70,6 +79,19 @@ def _fits(records: Records, wanted: Wanted) -> NDArray[np.bool_]:
         names = records.names
         fits &= np.fromiter((text in name for name in names), np.bool_, len(names))
     return fits
+
+
+def _of_kind(records: Records, kind: str, faces: NDArray[np.uint16]) -> NDArray[np.bool_]:
+    if kind == NO_FACE:
+        return faces == 0
+    if kind in (ONE_FACE, SEVERAL):
+        return faces == 1 if kind == ONE_FACE else faces > 1
+    why = records.photos["reasons"]
+    if kind == UNLABELLED:
+        return why != 0
+    reason = kind.removeprefix(FOR)
+    bit = 1 << records.reasons.index(reason) if reason in records.reasons else 0
+    return (why & np.uint64(bit)) != 0
 
 
 def _ordered(records: Records, wanted: Wanted, chosen: NDArray[np.int64]) -> NDArray[np.int64]:

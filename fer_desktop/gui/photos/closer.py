@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal
 
+from fer_desktop.core import emotions
 from fer_desktop.core.types import Analysis, Frame, Prediction
 from fer_desktop.gui.photos import words
 from fer_desktop.gui.photos.collection import Collection
@@ -19,9 +20,8 @@ from fer_desktop.overlay.painter import Look
 
 
 class Closer(QObject):
-    """`record`: the photo, None while none is shown. `changed`: frame, analysis, faces or chosen. `problem` (text)."""
+    """`record`: the photo, None while none is shown. `problem` (text)."""
 
-    changed = Signal()
     problem = Signal(str)
 
     def __init__(
@@ -44,10 +44,17 @@ class Closer(QObject):
         self._loader.failed.connect(self._failed)
         collection.maps.connect(self._maps_came)
         large.face_chosen.connect(self.choose)
+        large.emotion_chosen.connect(self._choose_emotion)
+        large.view.emotion_asked.connect(self._next_emotion)
 
     @property
     def frame(self) -> Frame | None:
         return None if self._loaded is None else self._loaded.frame
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the faces have their crops: they are cut when both the picture and its reading are there."""
+        return self._loaded is not None and self.analysis is not None and len(self._loaded.crops) == len(self.faces)
 
     @property
     def name(self) -> str:
@@ -93,16 +100,31 @@ class Closer(QObject):
             track_id = None
         self.chosen = track_id
         self._large.choose(track_id)
-        self.changed.emit()
 
     def set_look(self, look: Look) -> None:
-        self.look = replace(look, mirror=False)
+        # For which emotion, is chosen here, and stays from photo to photo until why is not shown any more.
+        self.look = replace(look, mirror=False, emotion=self.look.emotion if look.why else None)
         self._large.bar.why.setChecked(look.why)
+        self._large.panel.ask_for_emotion(look.why, self.look.emotion)
         self._show_faces()
         self._ask_why()
 
     def set_why(self, on: bool) -> None:
         self.set_look(replace(self.look, why=on))
+
+    def set_emotion(self, emotion: int | None) -> None:
+        """Show why for this one; None: for each face's label. Only while why is shown."""
+        if self.look.why:
+            self.look = replace(self.look, emotion=emotion)
+            self._large.panel.ask_for_emotion(True, emotion)
+            self._show_faces()
+
+    def _choose_emotion(self, emotion: int) -> None:
+        self.set_emotion(None if emotion == self.look.emotion else emotion)
+
+    def _next_emotion(self) -> None:
+        following = 0 if self.look.emotion is None else self.look.emotion + 1
+        self.set_emotion(following if following < emotions.COUNT else None)
 
     def stop(self) -> None:
         self._loader.stop()
@@ -133,6 +155,10 @@ class Closer(QObject):
             self._large.view.fit()
         self._read()
         self._say()
+        if self.analysis is not None and not self.is_whole:
+            # It was read after the picture was asked for, when it was not known yet where its faces are.
+            assert self.record is not None
+            self._loader.ask(self.record, self._collection.records)
 
     def _failed(self, record: int, why: str) -> None:
         if record == self.record:
@@ -159,7 +185,6 @@ class Closer(QObject):
             self.chosen = None
             self._large.choose(None)
         self._show_faces()
-        self.changed.emit()
 
     def _show_faces(self) -> None:
         self._large.view.set_faces(self.faces, self.look)

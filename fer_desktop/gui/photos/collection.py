@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import queue
 import time
+from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QBuffer, QIODevice, QObject, QTimer, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QImage
 
 from fer_desktop.core.ports import EmotionClassifier
@@ -18,9 +19,9 @@ from fer_desktop.core.types import Frame
 from fer_desktop.gui.composition import Composition
 from fer_desktop.gui.photos import choice
 from fer_desktop.gui.photos.choice import Wanted
-from fer_desktop.gui.photos.listing import Listed, Lister
+from fer_desktop.gui.photos.listing import Listed, Lister, at_home
+from fer_desktop.gui.photos.pasted import Pasted
 from fer_desktop.gui.photos.reader import Came, Maps, Memory, Reader, Stopped
-from fer_desktop.gui.photos.reading import FACE, Reading
 from fer_desktop.gui.photos.records import Counts, Records
 from fer_desktop.gui.photos.words import tr
 from fer_desktop.offline.find import Found
@@ -33,7 +34,6 @@ REORDER_S: Final = 1.0
 """How often what is shown is brought up to date: with more at the end, or in another order."""
 AGAIN_SHARE: Final = 20
 """Sorting takes no more than a twentieth of the time, however many there are."""
-_TO_COME: Final = -1
 
 
 class Collection(QObject):
@@ -55,10 +55,12 @@ class Collection(QObject):
         self.lister = Lister(self.reader.first_read)
         self.again = ""
         """The name of the model with which photos are read once more."""
-        self._opened: list[tuple[str, bool]] = []
-        self._pasted: dict[str, bytes] = {}
-        self._listings = self._pastes = 0
-        self._cancelled = self._explaining = False
+        self._opened: dict[str, None] = {}
+        self._pasted: dict[str, Pasted] = {}
+        self._listings: deque[tuple[list[str], bool]] = deque()
+        """What is being listed, and what is to be after it: paths, and whether with subfolders."""
+        self._pastes = 0
+        self._cancelled = self._explaining = self._told_of_defect = False
         self._alone: int | None = None
         self._counts: Counts | None = None
         self._due_s = 0.0
@@ -70,28 +72,31 @@ class Collection(QObject):
     # What a person asks for
 
     def open(self, paths: Sequence[str], recursive: bool) -> None:
-        self._opened += [(path, recursive) for path in paths]
-        self._alone = _TO_COME if len(paths) == 1 and not os.path.isdir(paths[0]) else None  # noqa: PTH112
-        self._cancelled = False
-        self._listings += 1
-        self.lister.find(self.reader.epoch, paths, recursive)
-        self._begin()
+        self._opened |= dict.fromkeys(paths)
+        self._cancelled, self._alone = False, None
+        if len(paths) == 1 and _is_one(paths[0]):
+            self._add_one(at_home(Found(paths[0]), {}).path)
+        else:
+            self._listings.append((list(paths), recursive))
+            self.lister.find(self.reader.epoch, paths, recursive)
+        self._timer.start()
+
+    def _add_one(self, path: str) -> None:
+        """A photo by itself does not wait for a folder that is being listed."""
+        new = self.records.add([path])
+        self._alone = self.records.find(path)
+        self._counts, self._news, self._due_s = None, True, 0.0
+        self.reader.read(new, first=True)
+        if not new and self._alone is not None:
+            self.there_already.emit(self._alone)
 
     def paste(self, image: QImage) -> None:
         self._pastes += 1
         name = tr("Pasted picture {n}").format(n=self._pastes)
-        # Compressed: a few megabytes each, however many are pasted.
-        buffer = QBuffer()
-        buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-        image.save(buffer, "PNG", 80)  # type: ignore[call-overload]
-        self._pasted[name] = bytes(buffer.data().data())
+        self._pasted[name] = Pasted(name, image)
         self._cancelled = False
-        for record in self.records.add([name]):
-            self._alone = record
-            self.reader.read([record])
-        self._counts = None
-        self._news = True
-        self._begin()
+        self._add_one(name)
+        self._timer.start()
 
     def cancel(self) -> None:
         """What was read is kept, and what was found."""
@@ -118,8 +123,9 @@ class Collection(QObject):
         self.records = Records()
         self._pasted.clear()
         self._opened.clear()
-        self._listings, self._alone, self.again = 0, None, ""
-        self._cancelled = False
+        self._listings.clear()
+        self._alone, self.again = None, ""
+        self._cancelled = self._told_of_defect = False
         self._counts = None
 
     def change_model(self, make_classifier: Callable[[], EmotionClassifier], name: str) -> None:
@@ -127,13 +133,11 @@ class Collection(QObject):
         self.reader.change_model(make_classifier)
         self.lister.forget(self.reader.epoch)
         self.records.outdate()
-        self._counts = None
-        # Folders that were being listed are listed anew: what comes of them carries the old epoch.
-        if self._listings:
-            self._listings = 0
-            for path, recursive in self._opened:
-                self._listings += 1
-                self.lister.find(self.reader.epoch, [path], recursive)
+        self._counts, self._told_of_defect = None, False
+        # What was being listed is listed anew: what comes of it carries the old epoch. What was taken out of that since
+        # stays out.
+        for number, (paths, recursive) in enumerate(self._listings):
+            self.lister.find(self.reader.epoch, paths, recursive, again=number > 0)
         if self.counts().shown:
             self.again = name or tr("another model")
         if not self._cancelled:
@@ -157,7 +161,7 @@ class Collection(QObject):
 
     @property
     def listing(self) -> bool:
-        return self._listings > 0 and not self._cancelled
+        return bool(self._listings) and not self._cancelled
 
     @property
     def reading(self) -> bool:
@@ -167,7 +171,7 @@ class Collection(QObject):
     @property
     def sources(self) -> tuple[str, ...]:
         """What was opened, as given."""
-        return tuple(dict.fromkeys(path for path, _ in self._opened))
+        return tuple(self._opened)
 
     def counts(self) -> Counts:
         if self._counts is None:
@@ -176,8 +180,6 @@ class Collection(QObject):
 
     def opened_alone(self) -> int | None:
         """The photo that was opened by itself, once: it is looked at, not its place among the others."""
-        if self._alone is None or self._alone == _TO_COME:
-            return None
         record, self._alone = self._alone, None
         return record
 
@@ -192,10 +194,8 @@ class Collection(QObject):
 
     def picture(self, path: str, at_least: int | None = None) -> Frame:
         """A photo's pixels, on any thread. Raises InputError."""
-        if (data := self._pasted.get(path)) is not None:
-            from fer_desktop.offline.images import decode_image
-
-            return Frame(decode_image(data, path), 0, time.monotonic(), path)
+        if (pasted := self._pasted.get(path)) is not None:
+            return pasted.frame()
         from fer_desktop.offline.images import read_image
 
         return read_image(path, at_least)
@@ -222,9 +222,6 @@ class Collection(QObject):
             self.again = ""
             self.moved.emit()
 
-    def _begin(self) -> None:
-        self._timer.start()
-
     def _take_all(self) -> None:
         while self._take():
             pass
@@ -243,6 +240,8 @@ class Collection(QObject):
             if news.epoch == self.reader.epoch:
                 self.records.put(news.record, news.reading)
                 self._counts, self._news = None, True
+                if news.reading.defect:
+                    self._tell_of_defect(news.reading.error)
         elif isinstance(news, Listed):
             if news.epoch == self.reader.epoch:
                 self._listed(news)
@@ -255,38 +254,41 @@ class Collection(QObject):
 
     def _listed(self, listed: Listed) -> None:
         if listed.end:
-            self._listings -= 1
-        new = self.records.add([found.path for found in listed.found])
-        at = {found.path: found for found in listed.found}
+            self._listings.popleft()
+            self._news = True  # there may be nothing
+        for found in listed.found:
+            if found.error is not None:  # a folder without photos, or one that may not be looked into
+                self.problem.emit(str(found.error))
+        new = self.records.add([found.path for found in listed.found if found.error is None], listed.again)
         self._counts = None
-        to_read = []
-        for record in new:
-            error = at[self.records.paths[record]].error
-            if error is None:
-                to_read.append(record)
-            else:
-                self.records.put(record, Reading((0, 0), "", np.zeros(0, FACE), (), str(error)))
-                self._news = True
         if not self._cancelled:
-            self._read(to_read)
-        if self._alone == _TO_COME and listed.found:
-            self._alone = self.records.find(listed.found[0].path)
-            self._news = True
-            if not new and self._alone is not None:
-                self.there_already.emit(self._alone)
+            self._read(new)
 
     def _read(self, records: Sequence[int] | NDArray[np.int64]) -> None:
         if len(records):
             self.reader.read(np.asarray(records).tolist())
-            self._begin()
+            self._timer.start()
 
     def _photo(self, record: int) -> Found | Memory:
         """On the reading thread: lists only grow while records are asked for, and are exchanged after `forget`."""
         path = self.records.paths[record]
         return Memory(path, lambda: self.picture(path)) if path in self._pasted else Found(path)
 
+    def _tell_of_defect(self, report: str) -> None:
+        """Once: where one photo fails so, others may as well."""
+        if not self._told_of_defect:
+            self._told_of_defect = True
+            self.defect.emit(tr("A photo could not be analysed."), report)
+
     def _stopped(self, stopped: Stopped) -> None:
         self._cancelled, self._explaining = True, False
         if stopped.report:
             self.defect.emit(tr("Photos could not be read."), stopped.report)
         self.problem.emit(tr("Photos cannot be read. {why}").format(why=stopped.why))
+
+
+def _is_one(path: str) -> bool:
+    """Neither a folder nor a pattern."""
+    if os.path.isdir(path):  # noqa: PTH112 - a name too long is none, as in find
+        return False
+    return os.path.lexists(path) or not any(sign in path for sign in "*?[")

@@ -2,30 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QCheckBox, QComboBox, QFileDialog, QRadioButton, QWidget
 
 from fer_desktop.gui.parts import Button, Text
-from fer_desktop.gui.photos.words import count, tr
+from fer_desktop.gui.photos.exporting import ANNOTATED, most_faces
+from fer_desktop.gui.photos.words import all_photos, count, not_in_it, shown_photos, tr
 from fer_desktop.gui.question import Question
 from fer_desktop.offline import formats
 
-ANNOTATED: Final = "annotated"
+if TYPE_CHECKING:
+    from fer_desktop.gui.dialog_host import DialogHost
 
 
 def form_names() -> dict[str, str]:
     """What can be written here, by the forms of `formats`, and annotated pictures."""
-    names = {
-        "csv": tr("Table (CSV)"),
-        "json": tr("JSON"),
-        "parquet": tr("Table (Parquet)"),
-        "html": tr("Report (HTML)"),
-        "pdf": tr("Report (PDF)"),
-    }
-    known = {form: names.get(form, name) for form, name in formats.FORMS.items() if formats.available(form)}
+    known = {form: tr(name) for form, name in formats.FORMS.items() if formats.available(form)}
     return known | {ANNOTATED: tr("Annotated pictures")}
 
 
@@ -34,34 +30,33 @@ class ExportDialog(Question):
 
     wanted = Signal()
 
-    def __init__(self, parent: QWidget, everything: int, filtered: int | None, waiting: int) -> None:
+    def __init__(self, parent: QWidget, everything: int, filtered: int | None, waiting: int, again: str) -> None:
         """everything: how many photos were read; filtered: how many of them are shown, None where all are; waiting: how
-        many are not read yet."""
+        many are not read yet; again: the model they are to be read with, where another one has read them."""
         super().__init__(parent, tr("Export"))
         self.forms = QComboBox()
         self.forms.setAccessibleName(tr("Export as"))
         for form, name in form_names().items():
             self.forms.addItem(name, form)
-        self.every = QRadioButton(tr("All {n} photos").format(n=count(everything)))
-        self.shown = QRadioButton(tr("The {n} that are shown").format(n=count(filtered or 0)))
+        self.every, self.shown = QRadioButton(all_photos(everything)), QRadioButton(shown_photos(filtered or 0))
         self._group = QButtonGroup(self)
         for choice in (self.every, self.shown):
             self._group.addButton(choice)
-        (self.every if filtered is None else self.shown).setChecked(True)
-        self.faces = QCheckBox(tr("Show the faces, the first {n}").format(n=formats_faces()))
+        (self.every if not filtered else self.shown).setChecked(True)
+        self.shown.setEnabled(filtered != 0)
+        self.faces = QCheckBox(tr("Show the faces, the first {n}").format(n=count(most_faces())))
         self.note = Text(muted=True)
         self.column.addWidget(Text(tr("Which photos")))
         self.column.addWidget(self.every)
         self.column.addWidget(self.shown)
         self.shown.setVisible(filtered is not None)
+        if waiting:
+            self.column.addWidget(Text(not_in_it(waiting, again), muted=True))
         self.column.addSpacing(8)
         self.column.addWidget(Text(tr("As")))
         self.column.addWidget(self.forms)
         self.column.addWidget(self.faces)
         self.column.addWidget(self.note)
-        if waiting:
-            text = tr("{n} photos are not read yet and are not in it.").format(n=count(waiting))
-            self.column.addWidget(Text(text, muted=True))
         self.choose, self.leave = Button(""), Button(tr("Cancel"))
         self.add_buttons(self.leave, self.choose, default=self.choose)
         self.leave.clicked.connect(self.reject)
@@ -101,23 +96,11 @@ class ExportDialog(Question):
         self.wanted.emit()
 
 
-def formats_faces() -> int:
-    from fer_desktop.gui.photos.exporting import FACES_SHOWN
-
-    return FACES_SHOWN
-
-
-def file_dialog(parent: QWidget, form: str, folder: Path) -> QFileDialog:
-    """Asks where it goes; before a file that is there is replaced, it asks too."""
-    if form == ANNOTATED:
-        dialog = QFileDialog(parent, tr("Folder for the annotated pictures"), str(folder))
-        dialog.setFileMode(QFileDialog.FileMode.Directory)
-        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
-    else:
-        dialog = QFileDialog(parent, tr("Export"), str(folder))
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setFileMode(QFileDialog.FileMode.AnyFile)
-        dialog.setNameFilter(f"{form_names()[form]} (*.{form})")
-        dialog.setDefaultSuffix(form)
-        dialog.selectFile(f"{tr('Photos')}.{form}")
-    return dialog
+def ask_for_folder(parent: QWidget, dialogs: DialogHost, folder: Path, chosen: Callable[[Path], object]) -> None:
+    """For annotated pictures."""
+    dialog = QFileDialog(parent.window(), tr("Folder for the annotated pictures"), str(folder))
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    dialog.setFileMode(QFileDialog.FileMode.Directory)
+    dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+    dialog.fileSelected.connect(lambda path: chosen(Path(path)))
+    dialogs.open(dialog)

@@ -3,56 +3,40 @@
 from __future__ import annotations
 
 import os
-import queue
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import QObject, QTimer, Signal
-from PySide6.QtGui import QImage, QPainter
 
 from fer_desktop.core.errors import Cancelled, FerError, InputError
-from fer_desktop.core.types import Analysis
 from fer_desktop.gui.photos.pictures import Read, crops_of
 from fer_desktop.gui.photos.records import READ, Records
-from fer_desktop.gui.photos.words import count, tr
+from fer_desktop.gui.photos.words import count, pictures_written, tr
 from fer_desktop.gui.task import Task
-from fer_desktop.gui.video_view import image_of
 from fer_desktop.offline import formats
 from fer_desktop.offline.image_result import ImageResult
 from fer_desktop.offline.names import shown
 from fer_desktop.offline.outputs import Outputs
-from fer_desktop.overlay.layout import Rect
-from fer_desktop.overlay.motion import still
-from fer_desktop.overlay.painter import Look, Overlay, scale_for
 
-TURN_MS: Final = 10
-FACES_SHOWN: Final = 200
-"""In a report: of so many the pictures are looked for."""
+ANNOTATED: Final = "annotated"
+"""In the place of a form: a picture of each photo, into a folder."""
+TELL_MS: Final = 100
 LONGEST_WAIT_S: Final = 5.0
-
-
-@dataclass(eq=False, slots=True)
-class _Sheet:
-    """A picture on its way to the thread on which text may be painted, and back."""
-
-    image: QImage
-    analysis: Analysis
-    painted: threading.Event = field(default_factory=threading.Event)
 
 
 @dataclass(frozen=True, slots=True)
 class Export:
-    """What is to be written: `records` (frozen), `chosen` of them, into `target`: a file of a form of `formats`, or
-    with `annotated` a folder."""
+    """What is to be written: `records` (frozen), `chosen` of them, into `target`, as `form`: one of `formats`, whatever
+    the target's name, or ANNOTATED."""
 
     records: Records
     chosen: Sequence[int]
     target: Path
+    form: str
     settings: formats.Settings
-    annotated: bool = False
 
 
 class Exporter(QObject):
@@ -68,11 +52,11 @@ class Exporter(QObject):
         self._read, self._name_of = read, name_of
         self._task: Task | None = None
         self._cancelled = threading.Event()
-        self._sheets: queue.SimpleQueue[_Sheet] = queue.SimpleQueue()
+        self.target = Path()
         self.written = self.of = 0
         self._timer = QTimer(self)
-        self._timer.setInterval(TURN_MS)
-        self._timer.timeout.connect(self._turn)
+        self._timer.setInterval(TELL_MS)
+        self._timer.timeout.connect(self.moved)
 
     @property
     def at_work(self) -> bool:
@@ -80,8 +64,8 @@ class Exporter(QObject):
 
     def begin(self, export: Export) -> None:
         self._cancelled.clear()
-        self.written, self.of = 0, len(export.chosen)
-        work: Callable[[Export], str] = self._annotate if export.annotated else self._write
+        self.target, self.written, self.of = export.target, 0, len(export.chosen)
+        work: Callable[[Export], str] = self._annotate if export.form == ANNOTATED else self._write
         self._task = task = Task(self, lambda: work(export))
         task.done.connect(self._done)
         task.failed.connect(self._failed)
@@ -102,18 +86,20 @@ class Exporter(QObject):
     # On the thread
 
     def _write(self, export: Export) -> str:
-        form, settings = formats.form_of(str(export.target)), export.settings
+        form, settings = export.form, export.settings
         if settings.model_id is not None:
             settings = replace(settings, model_name=self._name_of(settings.model_id))
-        faces_left = FACES_SHOWN if settings.thumbnails and form in formats.REPORTS else 0
+        faces_left = most_faces() if settings.thumbnails and form in formats.REPORTS else 0
         with Outputs[ImageResult]() as outputs:
             outputs.open(str(export.target))(formats.photo_writer(form, settings))
             for record in export.chosen:
                 self._check()
                 result = export.records.result(record)
                 if faces_left > 0 and result.analysis is not None and result.analysis.tracks:
-                    faces_left -= len(result.analysis.tracks)
-                    result = self._with_crops(export.records, record) or result
+                    with_crops = self._with_crops(export.records, record)
+                    if with_crops is not None:
+                        faces_left -= len(result.analysis.tracks)
+                        result = with_crops
                 outputs.add(result)
                 self.written += 1
                 if failures := outputs.failures():
@@ -124,17 +110,20 @@ class Exporter(QObject):
         return tr("Exported as {path}").format(path=export.target)
 
     def _with_crops(self, records: Records, record: int) -> ImageResult | None:
-        """None where the photo cannot be read any more: its faces are not shown then."""
+        """None where the photo is not there any more, or is another: the crops stay black then, and a report shows
+        none of them."""
         size, faces = records.size_of(record), records.faces_of(record)
         try:
-            crops = crops_of(self._read(records.paths[record], None), size, faces)
+            frame = self._read(records.paths[record], None)
         except (FerError, OSError):
             return None
+        if frame.size != size:
+            return None
+        crops = crops_of(frame, size, faces)
         return ImageResult(records.paths[record], *size, None, records.analysis(record, crops))
 
     def _annotate(self, export: Export) -> str:
-        from fer_desktop.offline.annotate import MARK, AnnotatedFolder
-        from fer_desktop.overlay.picture import encoded
+        from fer_desktop.offline.annotate import AnnotatedFolder
 
         records = export.records
         chosen = [record for record in export.chosen if records.photos[record]["state"] == READ]
@@ -145,23 +134,22 @@ class Exporter(QObject):
         self.of, left_out = len(chosen), 0
         for record in chosen:
             self._check()
-            path, analysis = records.paths[record], records.analysis(record)
+            analysis = records.analysis(record)
             try:
-                frame = self._read(path, None)
+                frame = self._read(records.paths[record], None)
             except InputError:
                 left_out += 1  # it has gone since it was read
                 continue
             assert analysis is not None
             if frame.size == analysis.size:
-                sheet = _Sheet(image_of(frame), analysis)
-                self._sheets.put(sheet)
-                while not sheet.painted.wait(0.1):
-                    self._check()
-                folder.put(path, lambda form, sheet=sheet: encoded(sheet.image, form, MARK))  # type: ignore[misc]
+                try:
+                    folder.write(frame, analysis)
+                except InputError as error:  # it advises to name another file
+                    raise InputError(error.what, "Choose another folder") from error
                 self.written += 1
             else:
                 left_out += 1
-        text = tr("{n} pictures written into {path}").format(n=count(self.written), path=export.target)
+        text = pictures_written(self.written, export.target)
         if left_out:
             text += ". " + tr("{n} could not be read any more, or have changed.").format(n=count(left_out))
         return text
@@ -171,21 +159,6 @@ class Exporter(QObject):
             raise Cancelled("cancelled")
 
     # On the GUI thread
-
-    def _turn(self) -> None:
-        """Text is painted here alone: fonts are not to be used by two threads at once."""
-        try:
-            sheet = self._sheets.get_nowait()
-        except queue.Empty:
-            sheet = None
-        if sheet is not None:
-            size = (sheet.image.width(), sheet.image.height())
-            painter = QPainter(sheet.image)
-            look = Look(scale=scale_for(size))
-            Overlay().paint(painter, still(sheet.analysis), size, Rect(0, 0, *size), look)
-            painter.end()
-            sheet.painted.set()
-        self.moved.emit()
 
     def _end(self) -> None:
         self._timer.stop()
@@ -202,3 +175,10 @@ class Exporter(QObject):
             self.done.emit(tr("The export was cancelled."))
         else:
             self.failed.emit(tr("The export failed: {why}").format(why=why))
+
+
+def most_faces() -> int:
+    """So many faces a report shows."""
+    from fer_desktop.offline import report
+
+    return report.MOST_FACES

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
@@ -36,6 +37,7 @@ class Filters(QFrame):
             choice.ONE_FACE: tr("One face"),
             choice.SEVERAL: tr("Several faces"),
             choice.NO_FACE: tr("No face"),
+            choice.UNLABELLED: tr("No label"),
             choice.PROBLEMS: tr("Unreadable"),
         }
         orders = {
@@ -47,6 +49,7 @@ class Filters(QFrame):
             choice.FACES: tr("Most faces first"),
         }
         self.kind = _box(tr("Faces"), [(kinds[kind], kind) for kind in choice.KINDS])
+        self._reasons: tuple[str, ...] = ()
         labels = [(words.label(name), index) for index, name in enumerate(emotions.NAMES)]
         self.emotion = _box(tr("Emotion"), [(tr("Any emotion"), None), *labels])
         leasts = [(tr("Any confidence") if n == 0 else tr("{n} % and more").format(n=n), n) for n in LEASTS]
@@ -97,6 +100,23 @@ class Filters(QFrame):
             self.order.currentData(),
             self.backwards.isChecked(),
         )
+
+    def offer(self, reasons: Sequence[str]) -> None:
+        """Why faces have no label, as far as that has come up: photos may be chosen by it."""
+        if tuple(reasons) == self._reasons:
+            return
+        kept, self._reasons = self.kind.currentData(), tuple(reasons)
+        self.kind.blockSignals(True)
+        for index in reversed(range(self.kind.count())):
+            if self.kind.itemData(index).startswith(choice.FOR):
+                self.kind.removeItem(index)
+        at = self.kind.findData(choice.UNLABELLED) + 1
+        for number, reason in enumerate(reasons):
+            text = words.reason(reason)
+            text = text[:1].upper() + text[1:]
+            self.kind.insertItem(at + number, text, choice.FOR + reason)
+        self.kind.setCurrentIndex(max(self.kind.findData(kept), 0))
+        self.kind.blockSignals(False)
 
     def show_all(self) -> None:
         """Nothing is left out; the order stays."""

@@ -38,11 +38,10 @@ _Flag = QItemSelectionModel.SelectionFlag
 
 
 class Gallery(QListView):
-    """`opened` (record): is to be shown large. `taken_out` (records). `moved`: another photo is the current one."""
+    """`opened` (record): is to be shown large. `taken_out` (records)."""
 
     opened = Signal(int)
     taken_out = Signal(object)
-    moved = Signal()
 
     def __init__(self, model: GalleryModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -98,14 +97,6 @@ class Gallery(QListView):
             self.selectionModel().setCurrentIndex(index, _Flag.ClearAndSelect)
             self.scrollTo(index)
 
-    def following(self, records: NDArray[np.int64]) -> int | None:
-        """The record after these, or before them, to go to once they are taken out; None where none is left."""
-        rows = self.photos.rows
-        stay = ~np.isin(rows, records)
-        last = int(np.flatnonzero(~stay)[-1]) if not stay.all() else -1
-        after, before = rows[last + 1 :], rows[: max(last, 0)][stay[: max(last, 0)]]
-        return int(after[0]) if len(after) else int(before[-1]) if len(before) else None
-
     def set_theme(self, theme: Theme) -> None:
         self.cell.theme = theme
         self.setStyleSheet(
@@ -113,6 +104,7 @@ class Gallery(QListView):
             #gallery {{ background: {theme.window}; border: none; }}
             QScrollBar:vertical {{ background: transparent; width: 12px; margin: 2px; }}
             QScrollBar::handle:vertical {{ background: {theme.outline}; border-radius: 4px; min-height: 32px; }}
+            QScrollBar::handle:vertical:disabled {{ background: transparent; }}
             QScrollBar::add-line:vertical, QScrollBar::sub-line:vertical {{ height: 0; }}
             QScrollBar::add-page:vertical, QScrollBar::sub-page:vertical {{ background: none; }}
             """
@@ -221,6 +213,7 @@ class Gallery(QListView):
         lines = -(-len(self.photos.rows) // self.columns)
         bar, height = self.verticalScrollBar(), self.viewport().height()
         bar.setRange(0, max(lines * HEIGHT + 2 * MARGIN - height, 0))
+        bar.setEnabled(bar.maximum() > 0)
         bar.setPageStep(height)
         bar.setSingleStep(HEIGHT // 4)
         QAbstractItemView.updateGeometries(self)
@@ -277,7 +270,6 @@ class Gallery(QListView):
         super().currentChanged(current, previous)
         if current.isValid():
             self.setAccessibleDescription(words.summary(self.photos.records, int(self.photos.rows[current.row()])))
-        self.moved.emit()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         super().mouseMoveEvent(event)

@@ -44,6 +44,14 @@ class GalleryModel(QAbstractListModel):
         found = np.flatnonzero(self.rows == record)
         return int(found[0]) if len(found) else None
 
+    def following(self, records: NDArray[np.int64]) -> int | None:
+        """The record after these, or before them, to go to once they are taken out; None where none is left."""
+        rows = self.rows
+        stay = ~np.isin(rows, records)
+        last = int(np.flatnonzero(~stay)[-1]) if not stay.all() else -1
+        after, before = rows[last + 1 :], rows[: max(last, 0)][stay[: max(last, 0)]]
+        return int(after[0]) if len(after) else int(before[-1]) if len(before) else None
+
     def grows_to(self, rows: NDArray[np.int64]) -> bool:
         """Whether these are those shown now, with more at the end or none."""
         old = self.rows

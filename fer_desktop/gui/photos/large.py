@@ -98,9 +98,11 @@ class LargeBar(QFrame):
 
 
 class LargePhoto(QWidget):
-    """The bar, the view, the panel. `face_chosen`: the id of a face's track, None for none."""
+    """The bar, the view, the panel. `face_chosen`: the id of a face's track, None for none. `emotion_chosen` (index):
+    for which why is to be shown, a second time for the label again."""
 
     face_chosen = Signal(object)
+    emotion_chosen = Signal(int)
 
     def __init__(self) -> None:
         super().__init__()
@@ -118,11 +120,16 @@ class LargePhoto(QWidget):
         column.addLayout(row, 1)
         self.view.face_chosen.connect(self.face_chosen)
         self.panel.face_clicked.connect(lambda track_id: self.face_chosen.emit(track_id))
+        self.panel.emotion_clicked.connect(self._emotion_clicked)
         self.setFocusProxy(self.view)
 
     def choose(self, track_id: int | None) -> None:
         self.view.choose(track_id)
         self.panel.set_chosen(track_id)
+
+    def _emotion_clicked(self, track_id: int, emotion: int) -> None:
+        self.face_chosen.emit(track_id)
+        self.emotion_chosen.emit(emotion)
 
     def fit_panel(self, width: int) -> None:
         """For a page so many pixels wide."""

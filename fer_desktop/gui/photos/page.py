@@ -15,15 +15,13 @@ from PySide6.QtWidgets import QApplication, QStackedWidget, QVBoxLayout, QWidget
 from fer_desktop.core.ports import EmotionClassifier
 from fer_desktop.core.types import Analysis, Frame
 from fer_desktop.gui.composition import Composition
-from fer_desktop.gui.drop_here import DropHere
-from fer_desktop.gui.parts import Button
 from fer_desktop.gui.photos import cell
 from fer_desktop.gui.photos.closer import Closer
 from fer_desktop.gui.photos.collection import Collection
 from fer_desktop.gui.photos.export import PhotoExport
 from fer_desktop.gui.photos.gallery_model import GalleryModel
 from fer_desktop.gui.photos.large import LargePhoto
-from fer_desktop.gui.photos.overview import Overview
+from fer_desktop.gui.photos.overview import NoPhotos, Overview
 from fer_desktop.gui.photos.pictures import Thumbnails
 from fer_desktop.gui.photos.progress import ProgressRow, reading_words
 from fer_desktop.gui.photos.words import tr
@@ -58,7 +56,7 @@ class PhotosPage(QWidget):
         self.thumbnails = Thumbnails(self, self.collection.picture)
         self.overview = Overview(GalleryModel(self, self.collection.records, self.thumbnails))
         self.gallery, self.filters = self.overview.gallery, self.overview.filters
-        self.large, self.progress = LargePhoto(), ProgressRow()
+        self.empty, self.large, self.progress = NoPhotos(), LargePhoto(), ProgressRow()
         settings = store.settings
         look = Look(boxes=settings.show_boxes, bars=settings.show_bars)
         self.closer = Closer(self, self.collection, self.large, self.thumbnails, look)
@@ -69,14 +67,6 @@ class PhotosPage(QWidget):
         self._refresh()
 
     def _lay_out(self) -> None:
-        self.open_photos, self.open_folder = Button(tr("Open photos…")), Button(tr("Open folder…"))
-        title = tr("Drop photos or folders here")
-        words = tr(
-            "JPEG, PNG, WebP, AVIF, HEIC, TIFF, BMP and GIF, with all that is in subfolders. "
-            "A copied picture can be pasted."
-        )
-        promise = tr("Nothing leaves this computer, and no photo is changed.")
-        self.empty = DropHere("image", title, words, promise, [self.open_photos, self.open_folder])
         self.stack = QStackedWidget()
         for part in (self.empty, self.overview, self.large):
             self.stack.addWidget(part)
@@ -93,10 +83,9 @@ class PhotosPage(QWidget):
     def _connect(self) -> None:
         collection, view, bar = self.collection, self.large.view, self.large.bar
         overview = self.overview
-        for button in (self.open_photos, overview.open_photos):
-            button.clicked.connect(self.photos_wanted)
-        for button in (self.open_folder, overview.open_folder):
-            button.clicked.connect(self.folder_wanted)
+        for part in (self.empty, overview):
+            part.open_photos.clicked.connect(self.photos_wanted)
+            part.open_folder.clicked.connect(self.folder_wanted)
         overview.export.clicked.connect(lambda: self.export.ask(self.filters.wanted))
         overview.clear.clicked.connect(self.clear)
         self.filters.changed.connect(self._choice_changed)
@@ -109,10 +98,10 @@ class PhotosPage(QWidget):
         self.progress.went_on.connect(collection.go_on)
         self.gallery.opened.connect(self.open_large)
         self.gallery.taken_out.connect(self.take_out)
-        for part in (view, bar):
-            part.left.connect(self.back_to_gallery)
-            part.stepped.connect(self._step)
-            part.why_asked.connect(self._toggle_why)
+        for source in (view, bar):
+            source.left.connect(self.back_to_gallery)
+            source.stepped.connect(self._step)
+            source.why_asked.connect(self._toggle_why)
         view.taken_out.connect(self._take_out_shown)
         self.closer.problem.connect(self.problem)
         self.export.problem.connect(self.problem)
@@ -128,8 +117,8 @@ class PhotosPage(QWidget):
 
     @property
     def shown_analysis(self) -> Analysis | None:
-        """What was read from it."""
-        return self.closer.analysis if self.is_large else None
+        """What was read from it, once its crops are there."""
+        return self.closer.analysis if self.is_large and self.closer.is_whole else None
 
     @property
     def faces(self) -> tuple[Shown, ...]:
@@ -183,8 +172,9 @@ class PhotosPage(QWidget):
         self.large.panel.setVisible(visible)
 
     def may_close(self) -> bool:
-        """Reading costs nothing that cannot be done again; a file is not left half written."""
-        return True
+        """Whether the program may close now: a file that is being written is asked about, and closing goes on with the
+        answer. What was read can be read again."""
+        return self.export.may_be_left(self.window().close)
 
     def shut_down(self) -> None:
         """End the threads, bounded. May be called more than once."""
@@ -202,11 +192,11 @@ class PhotosPage(QWidget):
         self.gallery.photos.exchange(self.collection.records)
         self.filters.show_all()
         self._refresh()
-        self.open_photos.setFocus()
+        self.empty.open_photos.setFocus()
 
     def take_out(self, records: Sequence[int]) -> None:
         """From the list; the files stay."""
-        following = self.gallery.following(np.asarray(records))
+        following = self.gallery.photos.following(np.asarray(records))
         self.collection.take_out([int(record) for record in records])
         self._refresh()
         if following is not None:
@@ -249,7 +239,7 @@ class PhotosPage(QWidget):
         record = self.closer.record
         if record is None:
             return
-        following = self.gallery.following(np.asarray([record]))
+        following = self.gallery.photos.following(np.asarray([record]))
         self.take_out([record])
         if following is None:
             self.back_to_gallery()
@@ -270,9 +260,11 @@ class PhotosPage(QWidget):
 
     def _refresh(self) -> None:
         """After a change of the photos, or of what of them is wanted."""
+        self.filters.offer(self.collection.records.reasons)
         rows = self.collection.select(self.filters.wanted)
         self.gallery.photos.emotion = self.filters.wanted.emotion
         self.gallery.show_rows(rows)
+        self.overview.nothing.setVisible(not len(rows) and self.collection.counts().shown > 0)
         if self.gallery.current is None and len(rows):
             self.gallery.setCurrentIndex(self.gallery.photos.index(0))
         self.closer.refresh()
@@ -293,7 +285,7 @@ class PhotosPage(QWidget):
         elif self.collection.counts().there or self.collection.reading:
             self._turn_to(self.overview, self.gallery)
         else:
-            self._turn_to(self.empty, self.open_photos)
+            self._turn_to(self.empty, self.empty.open_photos)
 
     def _turn_to(self, part: QWidget, first: QWidget) -> None:
         if self.stack.currentWidget() is part:
@@ -313,7 +305,7 @@ class PhotosPage(QWidget):
     def _tell_progress(self) -> None:
         collection, counts = self.collection, self.collection.counts()
         self.filters.tell(len(self.gallery.photos.rows), counts.shown, counts.problems)
-        self.overview.export.setEnabled(counts.shown > 0 and not self.export.at_work)
+        self.overview.export.setEnabled(counts.done > counts.problems and not self.export.at_work)
         busy, listing = collection.reading, collection.listing
         text = reading_words(busy, listing, counts.done, counts.there, counts.problems, collection.again)
         self.progress.tell(busy, counts.done, counts.there, text, timed=not listing)

@@ -21,47 +21,35 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QGestureEvent, QPinchGesture, QSizePolicy, QWidget
 
+from fer_desktop.gui.photos import photo_keys
 from fer_desktop.gui.photos.photo_paint import paint_chosen, paint_message, paint_picture, qrect
 from fer_desktop.gui.photos.viewport import STEP, Viewport
 from fer_desktop.gui.photos.words import tr
-from fer_desktop.overlay import palette, words
+from fer_desktop.overlay import palette, why, words
 from fer_desktop.overlay.layout import Placed, Rect
 from fer_desktop.overlay.motion import Shown
 from fer_desktop.overlay.painter import Look, Overlay
 
 CLICK_PX: Final = 4
 """A pointer that moved no farther has clicked."""
-_ZOOM_IN = (Qt.Key.Key_Plus, Qt.Key.Key_Equal)
-_NEXT = (Qt.Key.Key_Right, Qt.Key.Key_PageDown)
-_BEFORE = (Qt.Key.Key_Left, Qt.Key.Key_PageUp)
 _BY_KEYBOARD: Final = (
     Qt.FocusReason.TabFocusReason,
     Qt.FocusReason.BacktabFocusReason,
     Qt.FocusReason.ShortcutFocusReason,
 )
-_KEYS: Final = (
-    *_ZOOM_IN,
-    *_NEXT,
-    *_BEFORE,
-    Qt.Key.Key_Minus,
-    Qt.Key.Key_0,
-    Qt.Key.Key_Up,
-    Qt.Key.Key_Down,
-    Qt.Key.Key_Escape,
-    Qt.Key.Key_Delete,
-    Qt.Key.Key_W,
-)
 
 
 class PhotoView(QWidget):
     """`face_chosen`: the id of a face's track, None for none. `stepped`: -1 or 1, to another photo. `left`: back to the
-    gallery. `taken_out`: this photo is to go from the list. `why_asked`: shown or not any more. `zoomed`."""
+    gallery. `taken_out`: this photo is to go from the list. `why_asked`: shown or not any more. `emotion_asked`: why
+    for the next emotion. `zoomed`."""
 
     face_chosen = Signal(object)
     stepped = Signal(int)
     left = Signal()
     taken_out = Signal()
     why_asked = Signal()
+    emotion_asked = Signal()
     zoomed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -126,11 +114,13 @@ class PhotoView(QWidget):
 
     def _describe(self) -> None:
         face = next((one for one in self._faces if one.track_id == self.chosen), None)
-        if face is None:
-            self.setAccessibleDescription(self._message)
-        else:
+        parts = [self._message] if self._message else []
+        if face is not None:
             text = tr("Face {number} of {count}").format(number=face.number, count=len(self._faces))
-            self.setAccessibleDescription(f"{text}: {words.reading(face.label, face.percent, face.reason)}")
+            parts = [f"{text}: {words.reading(face.label, face.percent, face.reason)}"]
+        if self._look.why and self._look.emotion is not None:
+            parts.append(why.legend_text(self._look.emotion))
+        self.setAccessibleDescription(". ".join(parts))
 
     # Zoom
 
@@ -169,7 +159,7 @@ class PhotoView(QWidget):
         if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
             plain = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier & ~Qt.KeyboardModifier.ShiftModifier
             # Some are the window's too, for the living picture.
-            if event.key() in _KEYS and plain == Qt.KeyboardModifier.NoModifier:
+            if event.key() in photo_keys.ALL and plain == Qt.KeyboardModifier.NoModifier:
                 event.accept()
                 return True
         elif isinstance(event, QNativeGestureEvent):
@@ -184,15 +174,18 @@ class PhotoView(QWidget):
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        key = event.key()
-        if key in _ZOOM_IN:
+        key = Qt.Key(event.key())
+        if key in photo_keys.PANS and event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+            across, down = (way * photo_keys.PAN_SHARE for way in photo_keys.PANS[key])
+            self._zoom(self.port.moved(across * self.width(), down * self.height()))
+        elif key in photo_keys.ZOOM_IN:
             self.zoom_by(STEP)
         elif key == Qt.Key.Key_Minus:
             self.zoom_by(1 / STEP)
         elif key == Qt.Key.Key_0:
             self.fit()
-        elif key in _NEXT or key in _BEFORE:
-            self.stepped.emit(1 if key in _NEXT else -1)
+        elif key in photo_keys.NEXT or key in photo_keys.BEFORE:
+            self.stepped.emit(1 if key in photo_keys.NEXT else -1)
         elif key in (Qt.Key.Key_Up, Qt.Key.Key_Down):
             self._choose_next(1 if key == Qt.Key.Key_Down else -1, around=True)
         elif key == Qt.Key.Key_Escape:
@@ -201,6 +194,8 @@ class PhotoView(QWidget):
             self.taken_out.emit()
         elif key == Qt.Key.Key_W and not event.isAutoRepeat():
             self.why_asked.emit()
+        elif key == Qt.Key.Key_E:
+            self.emotion_asked.emit()
         else:
             super().keyPressEvent(event)
 

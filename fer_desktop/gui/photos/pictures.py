@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import queue
 import threading
 from collections import OrderedDict
@@ -20,6 +21,8 @@ from fer_desktop.gui.photos.reading import face_of
 from fer_desktop.gui.photos.records import Records
 from fer_desktop.gui.task import Task
 from fer_desktop.gui.video_view import image_of
+
+logger = logging.getLogger(__name__)
 
 KEPT_BYTES: Final = 64 * 1024 * 1024
 MOST_ASKED: Final = 256
@@ -52,10 +55,6 @@ class Thumbnails(QObject):
         self._timer = QTimer(self)
         self._timer.setInterval(POLL_MS)
         self._timer.timeout.connect(self._look)
-
-    @property
-    def bytes_kept(self) -> int:
-        return self._bytes
 
     def of(self, path: str, record: int) -> QImage | None:
         """None where it is not there yet: then it is on its way."""
@@ -106,6 +105,10 @@ class Thumbnails(QObject):
             try:
                 image = self._small(path)
             except (FerError, OSError, MemoryError):
+                image = QImage()
+            except Exception:
+                # Whoever reads the photo tells of it; the others are still to be shown.
+                logger.exception("a thumbnail failed")
                 image = QImage()
             self._read.put((record, path, image))
             with self._wake:

@@ -10,7 +10,8 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar
 
 from fer_desktop.gui.parts import Button, Elided
-from fer_desktop.gui.photos.words import count, time_left, tr
+from fer_desktop.gui.photos.words import count, tr
+from fer_desktop.offline.time_left import time_left
 
 SURE_AFTER_S: Final = 2.0
 SURE_AFTER: Final = 10
@@ -83,7 +84,7 @@ class ProgressRow(QFrame):
         self.pace.tell(now, done)
         left_s = self.pace.left(now, done, of) if busy and timed else None
         first, *rest = words
-        self.text.say(", ".join([first, *([] if left_s is None else [time_left(left_s)]), *rest]))
+        self.text.say(", ".join([first, *([] if left_s is None else [time_left(left_s, tr)]), *rest]))
         self.bar.setRange(0, max(of, 1))
         self.bar.setValue(done)
         # A button that goes takes the focus along: to the one that comes.

@@ -8,7 +8,7 @@ import queue
 import threading
 import traceback
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -94,10 +94,13 @@ class Reader:
 
     # Asked on the GUI thread
 
-    def read(self, records: Iterable[int]) -> None:
-        """Read these photos after what is under way."""
+    def read(self, records: Sequence[int], first: bool = False) -> None:
+        """Read these photos after all others that wait, or before them."""
         with self._wake:
-            self._todo.extend(records)
+            if first:
+                self._todo.extendleft(reversed(records))
+            else:
+                self._todo.extend(records)
         self._start()
 
     def explain(self, token: object, crops: UInt8Array) -> None:
@@ -219,8 +222,8 @@ class Reader:
             self.news.put(Maps(token, self._ready_classifier().classify(crops, maps=True)))
 
     def _read_files(self) -> None:
-        """All there is to do, until it is interrupted. What was handed out then and did not come back is done again,
-        unless it was cancelled."""
+        """All there is to do, each told as soon as it is known, until it is interrupted. What was handed out then and
+        did not come back is done again, unless it was cancelled."""
         cancellations = self._cancellations
         if not self._todo:
             return
@@ -232,10 +235,12 @@ class Reader:
 
             self._hired = self._workers
             self._batch = Batch(self._composition.make_photo_detector, classifier, self._hired)
-        out: deque[tuple[int, int]] = deque()
+        out: list[tuple[int, int, str]] = []
+        coming = self._coming(out)
         try:
-            for result in self._batch.results(self._coming(out), cancelled=lambda: self._interrupted):
-                epoch, record = out.popleft()
+            for result in self._batch.results(coming, cancelled=lambda: self._interrupted, in_order=False):
+                # At most a few dozen are out.
+                epoch, record, _ = out.pop([path for _, _, path in out].index(result.path))
                 self.first_read.set()
                 self.news.put(Came(epoch, record, compact(result)))
                 self._answer_maps()
@@ -245,10 +250,10 @@ class Reader:
                 self._close_batch()
         with self._wake:
             if cancellations == self._cancellations:
-                self._todo.extendleft(record for _, record in reversed(out))
+                self._todo.extendleft(record for _, record, _ in reversed(out))
 
-    def _coming(self, out: deque[tuple[int, int]]) -> Iterator[Found]:
-        """What is to be read; `out` is told of each its epoch and record."""
+    def _coming(self, out: list[tuple[int, int, str]]) -> Iterator[Found]:
+        """What is to be read; `out` is told of each its epoch, record and path."""
         while True:
             with self._wake:
                 if self._interrupted or not self._todo:
@@ -258,7 +263,7 @@ class Reader:
             if isinstance(photo, Memory):
                 self._read_memory(epoch, record, photo)
                 continue
-            out.append((epoch, record))
+            out.append((epoch, record, photo.path))
             yield photo
 
     def _read_memory(self, epoch: int, record: int, photo: Memory) -> None:

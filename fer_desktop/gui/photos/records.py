@@ -36,12 +36,14 @@ PHOTO: Final = np.dtype(
         ("confidence", "f4"),  # of the lead
         ("valence", "f4"),  # mean of its faces
         ("best", "f4", (emotions.COUNT,)),  # largest confidence among the faces with each label
+        ("reasons", "u8"),  # a bit for each reason for which a face has no label
     ]
 )
 
 
 class Counts(NamedTuple):
-    """Photos: `done` with the model of now, all `there` are, with a problem, and `shown` if all are wanted."""
+    """Photos: `done` with the model of now or found unreadable, all that are `there`, with a problem, and `shown` if
+    all are wanted."""
 
     done: int
     there: int
@@ -101,6 +103,7 @@ class Records:
         self.errors: dict[int, str] = {}
         self._photos, self._faces, self._keys = Rows(PHOTO), Rows(FACE), Rows(f"S{KEY_BYTES}")
         self._records: dict[str, int] = {}
+        self._taken_out: set[str] = set()
         self._models: list[str] = []
         self._reasons: list[str] = []
 
@@ -125,13 +128,15 @@ class Records:
     def find(self, path: str) -> int | None:
         return self._records.get(path)
 
-    def add(self, paths: Sequence[str]) -> list[int]:
-        """The records of those that are new; what is there already is passed over."""
+    def add(self, paths: Sequence[str], again: bool = True) -> list[int]:
+        """The records of those that are new; what is there already is passed over. again: what was taken out before
+        comes in once more; without it, it stays out."""
         new: list[int] = []
         keys: list[bytes] = []
         for path in paths:
-            if path in self._records:
+            if path in self._records or (not again and path in self._taken_out):
                 continue
+            self._taken_out.discard(path)
             record = len(self.paths)
             self._records[path] = record
             self.paths.append(path)
@@ -170,12 +175,13 @@ class Records:
         self._sum_up(photo, faces)
 
     def _sum_up(self, photo: np.void, faces: NDArray[np.void]) -> None:
-        photo["best"] = 0
+        photo["best"], photo["reasons"] = 0, 0
         photo["lead"], photo["confidence"], photo["valence"] = NO_LABEL, 0, 0
         if not len(faces):
             return
         photo["valence"] = sum(emotions.valence(each) for each in faces["probabilities"]) / len(faces)
-        labelled = faces[faces["label"] != NO_LABEL]
+        labelled, without = faces[faces["label"] != NO_LABEL], faces[faces["label"] == NO_LABEL]
+        photo["reasons"] = np.bitwise_or.reduce(np.left_shift(np.uint64(1), without["reason"].astype(np.uint64)))
         if len(labelled):
             sureness = labelled["probabilities"].max(axis=1)
             np.maximum.at(photo["best"], labelled["label"], sureness)
@@ -188,6 +194,7 @@ class Records:
             self.photos[record]["state"] = GONE
             self.errors.pop(record, None)
             self._records.pop(self.paths[record], None)
+            self._taken_out.add(self.paths[record])
 
     def outdate(self) -> None:
         """Another model reads from now on: what was read before is to be read again."""
@@ -231,6 +238,11 @@ class Records:
             return None
         faces, reasons = self.faces_of(record), tuple(self._reasons)
         return analysis_of(self.size_of(record), faces, reasons, self.model_of(record), crops, predictions)
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """Why faces have no label, as far as that has come up: the bits of "reasons", from the lowest."""
+        return tuple(self._reasons)
 
     def reason(self, face: np.void) -> str:
         """Why a face has no label."""

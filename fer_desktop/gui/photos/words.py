@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from html import escape
+from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import QCoreApplication, QLocale
@@ -19,6 +20,19 @@ MOST_LINES: Final = 12
 
 def tr(text: str) -> str:
     return QCoreApplication.translate("Photos", text)
+
+
+KEYS: Final = (
+    ("Arrows", "Go through the photos"),
+    ("Enter, Esc", "Show one large, and all again"),
+    ("Delete", "Take it out of the list; the file stays"),
+    ("Left, Right", "Large: the one before, the next one"),
+    ("Tab", "Large: choose a face"),
+    ("+  −  0", "Large: larger, smaller, the whole photo"),
+    ("Shift+Arrows", "Large: move it"),
+    ("E", "Large: why, for the next emotion"),
+)
+"""What the page's own keys do: (keys, what)."""
 
 
 def count(number: int) -> str:
@@ -41,6 +55,32 @@ def faces_text(number: int) -> str:
     if number == 0:
         return tr("No face")
     return tr("1 face") if number == 1 else tr("{n} faces").format(n=count(number))
+
+
+def all_photos(number: int) -> str:
+    return tr("The one photo") if number == 1 else tr("All {n} photos").format(n=count(number))
+
+
+def shown_photos(number: int) -> str:
+    return tr("The one that is shown") if number == 1 else tr("The {n} that are shown").format(n=count(number))
+
+
+def not_in_it(number: int, again: str) -> str:
+    """Of an export, which photos it leaves out. again: the name of the model that is to read them."""
+    if again:
+        text = tr("{n} photos are not read yet with {model} and are not in it.")
+        if number == 1:
+            text = tr("One photo is not read yet with {model} and is not in it.")
+    else:
+        text = tr("{n} photos are not read yet and are not in it.")
+        if number == 1:
+            text = tr("One photo is not read yet and is not in it.")
+    return text.format(n=count(number), model=again)
+
+
+def pictures_written(number: int, folder: Path) -> str:
+    text = tr("One picture written into {path}") if number == 1 else tr("{n} pictures written into {path}")
+    return text.format(n=count(number), path=folder)
 
 
 def readings_of(records: Records, record: int) -> list[tuple[int | None, str]]:
@@ -80,14 +120,3 @@ def summary(records: Records, record: int) -> str:
     listed = ", ".join(texts[:8]) + (" …" if len(texts) > 8 else "")
     faces = faces_text(len(texts))
     return f"{name}: {faces}, {listed}" if texts else f"{name}: {faces}"
-
-
-def time_left(seconds: float) -> str:
-    """ "about 40 s left"."""
-    if seconds < 10:
-        return tr("a few seconds left")
-    if seconds < 90:
-        return tr("about {n} s left").format(n=round(seconds / 5) * 5)
-    if seconds < 5400:
-        return tr("about {n} min left").format(n=round(seconds / 60))
-    return tr("about {n} h left").format(n=round(seconds / 3600))

@@ -40,10 +40,9 @@ class _Change(QUndoCommand):
 
 
 class Document(QObject):
-    """`grown`: more was read. `changed`: the faces and their lanes are others; `moments_changed`: so are the moments, a
-    little later. `chosen_changed`: another face is looked at. All on the GUI thread."""
+    """`changed`: the faces and their lanes are others; `moments_changed`: so are the moments, a little later.
+    `chosen_changed`: another face is looked at. All on the GUI thread."""
 
-    grown = Signal()
     changed = Signal()
     moments_changed = Signal()
     chosen_changed = Signal()
@@ -60,6 +59,8 @@ class Document(QObject):
         self.markers: tuple[tuple[float, str], ...] = ()
         """Set while it was recorded: seconds since the first picture, and text."""
         self.chosen: int | None = None
+        self.complete = False
+        """Nothing more is read."""
         self.saved: Edits = self.edits
         """The edits as they were when results were written last."""
         self._due_s = 0.0
@@ -76,10 +77,8 @@ class Document(QObject):
         for result in results:
             self.readings.add(result)
             self._behind = True
-        if self._behind:
-            self.grown.emit()
-            if time.monotonic() >= self._due_s:
-                self.refresh()
+        if self._behind and time.monotonic() >= self._due_s:
+            self.refresh()
 
     def refresh(self) -> None:
         """Bring what is seen along the time up to date."""
@@ -107,10 +106,15 @@ class Document(QObject):
         markers = [marker(at_s, readings.frame_at(at_s), text) for at_s, text in self.markers if readings.count]
         self._look_again, self._looking = False, Task(self, lambda: moments(lanes, markers))
         self._looking.done.connect(self._found)
+        self._looking.failed.connect(lambda _: self._looked())
 
     def _found(self, found: list[Moment]) -> None:
-        self._looking, self.moments = None, found
+        self.moments = found
         self.moments_changed.emit()
+        self._looked()
+
+    def _looked(self) -> None:
+        self._looking = None
         if self._look_again:
             self._look_for_moments()
 
@@ -130,7 +134,16 @@ class Document(QObject):
         return next((lane for lane in self.lanes if lane.face.id == self.chosen), None)
 
     def name_of(self, face: int) -> str:
-        return face_name(face, self.edits.name(self.edits.tracks(face)))
+        return face_name(face, self.given_name(face))
+
+    def given_name(self, face: int) -> str:
+        """Empty where nobody named it."""
+        return self.edits.name(self.edits.tracks(face))
+
+    @property
+    def faceless(self) -> bool:
+        """Read to its end, and no face in it."""
+        return self.complete and not self.readings.faces(Edits())
 
     # What a person changes
 

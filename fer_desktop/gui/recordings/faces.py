@@ -10,7 +10,9 @@ from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QListWidget, QList
 
 from fer_desktop.gui.buttons import ToolButton
 from fer_desktop.gui.icons import icon
+from fer_desktop.gui.parts import Text
 from fer_desktop.gui.recordings.document import Document
+from fer_desktop.gui.recordings.keys import is_lists_own
 from fer_desktop.gui.recordings.words import tr
 from fer_desktop.gui.theme import Theme
 from fer_desktop.offline.video_summary import clock
@@ -36,8 +38,10 @@ class _List(QListWidget):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
             self.delete_pressed.emit()
-        else:
+        elif is_lists_own(event):
             super().keyPressEvent(event)
+        else:
+            event.ignore()
 
     @property
     def editing(self) -> bool:
@@ -66,11 +70,16 @@ class Faces(QWidget):
         for button in (self.name, self.merge, self.remove):
             row.addWidget(button)
         row.addStretch(1)
-        row.addWidget(self.undo)
-        row.addWidget(self.redo)
+        # The words need the whole width of a narrow side.
+        heading = QHBoxLayout()
+        heading.setSpacing(0)
+        heading.addWidget(Text(tr("Faces"), 13, bold=True), 1)
+        heading.addWidget(self.undo)
+        heading.addWidget(self.redo)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
+        column.addLayout(heading)
         column.addWidget(self.list, 1)
         column.addLayout(row)
         # Once a name is written, or is not, the list is as the document has it.

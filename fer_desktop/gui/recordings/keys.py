@@ -14,6 +14,20 @@ if TYPE_CHECKING:
 
 JUMP_S: Final = 5.0
 ZOOM: Final = 1.25
+KEYS: Final = (
+    ("Space", "Play or pause"),
+    (", .", "One picture back, one on"),
+    ("Left Right", "Five seconds back, five on"),
+    ("Home End", "To the first picture, to the last"),
+    ("[ ]", "To the moment before, to the next one"),
+    ("+ −", "Show less of the time, or more"),
+    ("0", "Show the whole recording"),
+    ("F2", "Name the chosen face"),
+    ("Delete", "Take the chosen faces out, in their list"),
+    ("Ctrl+Z", "Undo; with Shift, redo"),
+)
+"""What they are called and what they do, before it is translated."""
+_LISTS: Final = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
 
 
 def action_of(page: RecordingsPage, event: QKeyEvent) -> Callable[[], object] | None:
@@ -52,3 +66,9 @@ def action_of(page: RecordingsPage, event: QKeyEvent) -> Callable[[], object] | 
             Qt.Key.Key_F2: page.side.faces.edit_name,
         }
     return acts.get(key)
+
+
+def is_lists_own(event: QKeyEvent) -> bool:
+    """Whether a list on the page takes this key itself; the page takes the rest, for which a list has uses too."""
+    control = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+    return event.key() in _LISTS or (control and event.key() in (Qt.Key.Key_A, Qt.Key.Key_Space))

@@ -26,6 +26,8 @@ LOWEST: Final = 0.42
 STRIPE_PX: Final = 4
 TINT: Final = 0.16
 """Of the colour, over what stands above the band: the label is seen along the whole height."""
+_BESIDE: Final = 4
+"""Left and right of a word; less where it would be cut otherwise."""
 SHORT: Final = 2
 """Letters, where there is no room for the word; enough to tell the seven apart."""
 CURVE_PX: Final = 1.6
@@ -80,12 +82,12 @@ def paint_words(painter: QPainter, lane: Lane, scale: Scale, top: float, theme: 
             continue
         high = LANE_PX * (LOWEST + (1 - LOWEST) * sure[first:last]) >= TEXT_HIGH
         whole = words.label(emotions.NAMES[code])
-        for text in (whole, whole[:SHORT]):
+        for text, beside in ((whole, _BESIDE), (whole, 1), (whole[:SHORT], _BESIDE)):
             wide = math.ceil(metrics.horizontalAdvance(text))
-            at = _first_run(high, wide + 8)
+            at = _first_run(high, wide + 2 * beside)
             if at is not None:
                 painter.setPen(QColor(ink_on(theme.rows.bars[code])))
-                where = QRectF(first + at + 4, top + LANE_PX - 17, wide + 4, 16)
+                where = QRectF(first + at + beside, top + LANE_PX - 17, wide + 4, 16)
                 painter.drawText(where, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, text)
                 break
 

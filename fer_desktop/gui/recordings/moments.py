@@ -16,12 +16,13 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QColor, QIcon, QPainter, QPen, QPixmap, QPolygonF
+from PySide6.QtGui import QColor, QIcon, QKeyEvent, QPainter, QPen, QPixmap, QPolygonF
 from PySide6.QtWidgets import QAbstractItemView, QListView
 
 from fer_desktop.core import emotions
 from fer_desktop.gui.recordings import words as said
 from fer_desktop.gui.recordings.document import Document
+from fer_desktop.gui.recordings.keys import is_lists_own
 from fer_desktop.gui.theme import DARK, Theme
 from fer_desktop.offline.moments import Moment
 from fer_desktop.offline.video_summary import clock
@@ -40,6 +41,8 @@ class MomentModel(QAbstractListModel):
         super().__init__(parent)
         self._document: Document | None = None
         self._rows: list[Moment] = []
+        self._several = False
+        """Whose moment it is stands in a line of its own."""
         self._icons: dict[tuple[str, bool, bool], QIcon] = {}
         self._theme = DARK
 
@@ -54,25 +57,27 @@ class MomentModel(QAbstractListModel):
             return None
         one = self._rows[index.row()]
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole):
-            text = f"{clock(one.at_s)}  {said.moment(one)}"
-            several = len(self._document.faces) > 1
-            return f"{text} · {self._document.name_of(one.face)}" if several and one.face is not None else text
+            at, what = clock(one.at_s), said.moment(one)
+            whose = "" if one.face is None else self._document.name_of(one.face)
+            return f"{what}\n{at}  {whose}" if self._several else f"{at}  {what}"
         if role == Qt.ItemDataRole.DecorationRole:
             return self._sign(one.emotion, one.confidence is not None, one.text is not None)
         if role == Qt.ItemDataRole.SizeHintRole:
-            return QSize(1, ROW_PX)  # as wide as the list: what is too long is elided, and its whole is the tool tip
+            # As wide as the list: what is too long is elided, and its whole is the tool tip.
+            return QSize(1, 2 * ROW_PX - 10 if self._several else ROW_PX)
         if role == Qt.ItemDataRole.FontRole:
             return font(13)
         return None
 
     def show(self, document: Document | None) -> None:
         rows = [] if document is None else document.moments
-        if document is self._document and rows == self._rows:
+        several = document is not None and len(document.faces) > 1
+        if document is self._document and rows == self._rows and several == self._several:
             if rows:  # names may be others
                 self.dataChanged.emit(self.index(0), self.index(len(rows) - 1))
             return
         self.beginResetModel()
-        self._document, self._rows = document, rows
+        self._document, self._rows, self._several = document, rows, several
         self.endResetModel()
 
     def set_theme(self, theme: Theme) -> None:
@@ -168,6 +173,12 @@ class MomentList(QListView):
         elif row >= 0 and self.moments.moment(row).at_s >= at_s - 1e-6:
             row = self.moments.passed(self.moments.moment(row).at_s - 1e-3)
         return self.moments.moment(row) if 0 <= row < self.moments.rowCount() else None
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if is_lists_own(event) or event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            super().keyPressEvent(event)
+        else:
+            event.ignore()
 
     def _moved(self, index: _Index) -> None:
         # By the arrow keys; a click is told by itself.

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Signal
 from PySide6.QtGui import QHideEvent, QKeyEvent
-from PySide6.QtWidgets import QDialog, QLineEdit, QWidget
+from PySide6.QtWidgets import QLineEdit
 
 from fer_desktop.gui.composition import Composition
-from fer_desktop.gui.recordings.dialogs import DialogHostLike, choose_recording, unfinished_question, unsaved_question
 from fer_desktop.gui.recordings.document import Document
 from fer_desktop.gui.recordings.export import Export
 from fer_desktop.gui.recordings.keys import action_of
+from fer_desktop.gui.recordings.leaving import Leaving
 from fer_desktop.gui.recordings.player import Picture, Player
 from fer_desktop.gui.recordings.reader import Reader
 from fer_desktop.gui.recordings.view import RecordingsView
@@ -24,19 +26,24 @@ from fer_desktop.offline.video import Beginning, FrameResult, VideoPipeline
 from fer_desktop.overlay.painter import Look
 from fer_desktop.settings.store import SettingsStore
 
+if TYPE_CHECKING:
+    from fer_desktop.gui.dialog_host import DialogHost
+
 
 class RecordingsPage(RecordingsView):
     """`told` (text, warning): a line for the info bar. `opened` (path): a recording was found to be one and is read.
-    `refused` (text): what was to be opened is none. `defect` (text, traceback): a fault of the program's own."""
+    `recording_wanted`: a person wants to choose one. `refused` (text): what was to be opened is none. `defect` (text,
+    traceback): a fault of the program's own."""
 
     told = Signal(str, bool)
     opened = Signal(object)
+    recording_wanted = Signal()
     refused = Signal(str)
     defect = Signal(str, str)
 
-    def __init__(self, composition: Composition, store: SettingsStore, dialogs: DialogHostLike) -> None:
+    def __init__(self, composition: Composition, store: SettingsStore, dialogs: DialogHost) -> None:
         super().__init__()
-        self._composition, self._dialogs = composition, dialogs
+        self._composition = composition
         settings = store.settings
         self.document: Document | None = None
         self.reader: Reader | None = None
@@ -46,11 +53,11 @@ class RecordingsPage(RecordingsView):
         self._path: Path | None = None
         self._read_live: list[ReadLive] = []
         """What was read of it while it was made, if anything was; known once it has begun."""
-        self._discard = False
         self._model = ""
         """The id of the model in use, once it was changed."""
         self.player = Player(self)
-        self.export = Export(self, dialogs, lambda path: composition.make_recording(path).recording)
+        self.export = Export(self, dialogs, composition)
+        self._leaving = Leaving(self, dialogs, self.export)
         self.export.make_picture = self.display.image
         self.header.export.setMenu(self.export.menu())
         self._connect()
@@ -77,24 +84,19 @@ class RecordingsPage(RecordingsView):
         player.state_changed.connect(lambda: transport.set_playing(player.playing))
         player.failed.connect(lambda text: self.told.emit(text, True))
         self.export.told.connect(self.told)
-        self.export.defect.connect(self.defect)
         self.export.changed.connect(self._refresh_header)
-        self.header.open.clicked.connect(self.ask)
+        self.header.open.clicked.connect(self.recording_wanted)
         self.header.cancel.clicked.connect(self._cancel)
         self.header.again.clicked.connect(self._read_again)
-        self.open_button.clicked.connect(self.ask)
+        self.open_button.clicked.connect(self.recording_wanted)
 
     # What the main window calls
 
     def open(self, path: Path) -> None:
         """Read a recording from its first picture; the one that is open is left, after a question where names or
         merged faces of it would be lost."""
-        if self._may_leave(lambda: self.open(path)):
+        if self._leaving.may(self.document, None, lambda: self.open(path)):
             self._open(path)
-
-    def ask(self) -> None:
-        """Let the person choose a recording."""
-        self._dialogs.open(choose_recording(self.window(), self.open))
 
     def model_changed(self, model_id: str) -> None:
         """Recordings are read with another model from now on; the one that is open stays as it was read."""
@@ -103,28 +105,24 @@ class RecordingsPage(RecordingsView):
 
     def may_close(self) -> bool:
         """Whether the program may close now. If not, the person is asked, and closing goes on with the answer."""
-        job = self.export.job
-        if job is None or self._discard:
-            return self._may_leave(self.window().close)
-        self._ask_to_leave(unfinished_question, job.target.name, self.window().close)
-        return False
+        return self._leaving.may(self.document, self.export.job, self.window().close)
 
     def shut_down(self) -> None:
         """End all threads, bounded. May be called more than once."""
-        self.export.stop()
-        for reader in (*self._left, *([self.reader] if self.reader is not None else [])):
-            reader.stop()
+        readers = [*self._left, *([self.reader] if self.reader is not None else [])]
         self.reader, self._left = None, []
-        if self.document is not None:
-            self.document.close()
-        self.player.close()
+        with ExitStack() as parts:  # one that fails keeps no other from its end
+            for end in (self.player.close, *(reader.stop for reader in readers), self.export.stop):
+                parts.callback(end)
+            if self.document is not None:
+                parts.callback(self.document.close)
 
     # Opening and reading
 
     def _open(self, path: Path, anew: bool = False) -> None:
         """anew: by the model, whatever was read of it while it was made."""
         self._leave()
-        self._path, self._discard = path, False
+        self._path = path
         self._opened = self._composition.make_recording(path)
         found: list[ReadLive] = []
         read_live, make_pipeline = self._opened.read_live, self._composition.make_video_pipeline
@@ -153,9 +151,9 @@ class RecordingsPage(RecordingsView):
             self._left.append(self.reader)
         self._left = [reader for reader in self._left if not reader.ended]
         self.reader = None
-        self.player.close()
+        self.player.leave()
         document, self.document = self.document, None
-        self.export.document = None
+        self.export.document = self.export.opened = None
         self.timeline.set_coming(0.0)
         for part in (self.timeline, self.side):
             part.set_document(None)
@@ -172,11 +170,11 @@ class RecordingsPage(RecordingsView):
         document.chosen_changed.connect(self._chosen)
         document.changed.connect(self._changed)
         document.moments_changed.connect(self._changed)
-        document.undo.indexChanged.connect(self._edited)
+        document.undo.indexChanged.connect(lambda _: self.player.again())
         for part in (self.timeline, self.side):
             part.set_document(document)
         self.player.more_comes = True
-        self.player.open(document, self._opened.pictures)
+        self.player.open(document, self._opened.pictures())
         self.display.say("")
         self.display.set_painted(any(live.painted for live in self._read_live))
         self.opened.emit(self._path)
@@ -204,7 +202,9 @@ class RecordingsPage(RecordingsView):
             self.stack.setCurrentIndex(0)
             self.setFocus()
         else:
-            self.export.document, self.export.whole = self.document, not reader.cancelled and not problem
+            self.document.complete = True
+            self.export.document, self.export.opened = self.document, self._opened
+            self.export.whole = not reader.cancelled and not problem
             self.document.refresh()
             self.player.again()
         if report:
@@ -218,7 +218,7 @@ class RecordingsPage(RecordingsView):
 
     def _read_again(self) -> None:
         path = self._path
-        if path is not None and self._may_leave(lambda: self._open(path, anew=True)):
+        if path is not None and self._leaving.may(self.document, None, lambda: self._open(path, anew=True)):
             self._open(path, anew=True)
 
     def _cancel(self) -> None:
@@ -226,21 +226,6 @@ class RecordingsPage(RecordingsView):
             self.export.cancel()
         elif self.reader is not None:
             self.reader.cancel()
-
-    def _may_leave(self, go_on: Callable[[], object]) -> bool:
-        if self.document is None or not self.document.unsaved or self._discard:
-            return True
-        self._ask_to_leave(unsaved_question, self.document.path.name, go_on)
-        return False
-
-    def _ask_to_leave(self, ask: Callable[[QWidget, str], QDialog], name: str, go_on: Callable[[], object]) -> None:
-        def leave() -> None:
-            self._discard = True
-            go_on()
-
-        question = ask(self.window(), name)
-        question.accepted.connect(leave)
-        self._dialogs.open(question)
 
     # Going about
 
@@ -254,7 +239,7 @@ class RecordingsPage(RecordingsView):
 
     def _shown(self, picture: Picture) -> None:
         if self.document is not None:
-            self.display.show(picture)
+            self.display.show(picture, self.document.given_name)
             self.display.choose(self.document.chosen)
             self.side.show_picture(self.display.faces)
 
@@ -274,10 +259,6 @@ class RecordingsPage(RecordingsView):
                 self.document.choose(one.face)
             self.player.go_to(one.frame)
             self.timeline.mark(one.at_s)
-
-    def _edited(self) -> None:
-        self._discard = False
-        self.player.again()
 
     def _choose(self, face: int) -> None:
         if self.document is not None:

@@ -113,7 +113,8 @@ class Player(QObject):
         self._document: Document | None = None
         self._head = Playhead()
         self._decoder: _Decoder | None = None
-        self._thread: threading.Thread | None = None
+        self._threads: list[threading.Thread] = []
+        """Of the recording that is open, and of those that were left, which may still be ending."""
         self._serial = self._answered = 0
         self._wished_s = 0.0
         self._timer = QTimer(self)
@@ -122,22 +123,30 @@ class Player(QObject):
         self._timer.timeout.connect(self._turn)
 
     def open(self, document: Document, pictures: Pictures) -> None:
-        self.close()
-        self._document, self.number = document, 0
+        self.leave()
+        self._document = document
         self._decoder = _Decoder(pictures)
-        self._thread = threading.Thread(target=self._decoder.run, name="recording pictures", daemon=True)
-        self._thread.start()
+        thread = threading.Thread(target=self._decoder.run, name="recording pictures", daemon=True)
+        self._threads.append(thread)
+        thread.start()
 
-    def close(self) -> None:
-        """End the thread, bounded."""
+    def leave(self) -> None:
+        """Nothing is shown any more, and the thread ends by itself: one that waits for the disk takes its time."""
         self._timer.stop()
         self._head.stop()
-        if self._decoder is not None and self._thread is not None:
+        if self._decoder is not None:
             self._decoder.stop.set()
             self._decoder.wishes.close()
-            self._thread.join(JOIN_S)
-        self._document = self._decoder = self._thread = None
-        self.number = 0
+        self._document = self._decoder = None
+        self._threads = [thread for thread in self._threads if thread.is_alive()]
+        self.number, self._answered = 0, self._serial
+
+    def close(self) -> None:
+        """The same, and wait for the threads, bounded."""
+        self.leave()
+        until_s = time.monotonic() + JOIN_S
+        for thread in self._threads:
+            thread.join(max(until_s - time.monotonic(), 0.0))
 
     @property
     def playing(self) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from PySide6.QtGui import QImage
@@ -28,15 +29,19 @@ class Screen:
         self._look = Look()
         self._painted = False
 
-    def show(self, picture: Picture) -> None:
+    def show(self, picture: Picture, given_name: Callable[[int], str]) -> None:
+        """given_name: by a face's id what a person called it; empty where nobody did."""
         if picture.frame is None:
             self.say(tr("This picture cannot be shown"))
             return
         self.say("" if picture.analysis is not None else tr("This picture could not be analysed"))
         self._frame, self.number = picture.frame, picture.number
         # The number on the picture is the one along the time and in files.
-        faces = () if picture.analysis is None else still(picture.analysis)
-        self.faces = tuple(sorted((replace(face, number=face.track_id) for face in faces), key=lambda one: one.number))
+        faces = [
+            replace(face, number=face.track_id, name=given_name(face.track_id))
+            for face in (() if picture.analysis is None else still(picture.analysis))
+        ]
+        self.faces = tuple(sorted(faces, key=lambda one: one.number))
         self.view.set_frame(picture.frame)
         self.view.set_faces(self.faces, self._seen_look)
 

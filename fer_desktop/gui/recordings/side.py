@@ -38,15 +38,12 @@ class Side(QFrame):
         self.panel.setMinimumWidth(0)
         self.panel.setMaximumWidth(WIDE)
         self._of = Elided(13, bold=True)
-        self._no_moments = Text(
-            tr("No moments yet: they are where a label changes or an emotion stands out."), muted=True
-        )
+        self._no_moments = Text(muted=True)
         self.tabs: list[ToolButton] = []
         self.stack = QStackedWidget()
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 8, 11, 12)
         column.setSpacing(8)
-        column.addWidget(Text(tr("Faces"), 13, bold=True))
         column.addWidget(self.faces)
         column.addLayout(self._make_tabs())
         for page in (self._shares_page(), self._moments_page(), self.panel):
@@ -89,6 +86,10 @@ class Side(QFrame):
         column.addWidget(self.moments, 1)
         return page
 
+    @property
+    def said_of_the_chosen(self) -> str:
+        return self._of.text()
+
     def show_tab(self, number: int) -> None:
         self.tabs[number].setChecked(True)
         self.stack.setCurrentIndex(number)
@@ -110,6 +111,10 @@ class Side(QFrame):
         """After a change of the faces, or of what was read of them."""
         self.moments.show_document(self._document, at_s)
         self._no_moments.setVisible(self.moments.moments.rowCount() == 0)
+        over = self._document is not None and self._document.complete
+        none = tr("No moments") if over else tr("No moments yet")
+        what = tr("{none}: they are where a label changes or an emotion stands out.")
+        self._no_moments.say(what.format(none=none))
         self.show_chosen()
 
     def show_chosen(self) -> None:
@@ -117,7 +122,8 @@ class Side(QFrame):
         lane = None if document is None else document.chosen_lane
         self.shares.show_lane(lane)
         if document is None or document.chosen is None:
-            self._of.say(tr("No face yet"))
+            faceless = document is not None and document.faceless
+            self._of.say(tr("No face found") if faceless else tr("No face yet"))
         else:
             name = document.name_of(document.chosen)
             self._of.say(tr("{face}: share of time").format(face=name))

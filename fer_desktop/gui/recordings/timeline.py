@@ -39,7 +39,6 @@ class Timeline(QAbstractScrollArea):
 
     asked = Signal(float)
     face_asked = Signal(int)
-    zoomed = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -171,7 +170,6 @@ class Timeline(QAbstractScrollArea):
             self.scale = scale
             self._redraw()
             self._set_bars()
-            self.zoomed.emit()
 
     def _set_bars(self) -> None:
         self._settling = True

@@ -9,6 +9,7 @@ from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPen, QPolygonF
 
 from fer_desktop.gui.recordings.lanes import LANE_PX, curves_image, lane_image, paint_words
 from fer_desktop.gui.recordings.scale import axis_time
+from fer_desktop.gui.recordings.words import tr
 from fer_desktop.offline.lanes import Lane
 from fer_desktop.overlay import words
 from fer_desktop.overlay.painter import font
@@ -16,7 +17,7 @@ from fer_desktop.overlay.painter import font
 if TYPE_CHECKING:
     from fer_desktop.gui.recordings.timeline import Timeline
 
-NAMES_PX: Final = 116
+NAMES_PX: Final = 152
 AXIS_PX: Final = 24
 CURVES_PX: Final = 64
 GAP_PX: Final = 4
@@ -73,6 +74,10 @@ class TimelinePainting:
                 self._paint_name(painter, lane, top)
         painter.setClipping(False)
         self._paint_coming(painter, ground)
+        if document.faceless:
+            painter.setFont(font(13))
+            painter.setPen(QColor(theme.muted))
+            painter.drawText(ground, Qt.AlignmentFlag.AlignCenter, tr("No face found"))
 
     def _paint_axis(self, painter: QPainter, ground: QRectF) -> None:
         if self._line.document is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QSize, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QWidget
 
 from fer_desktop.gui.buttons import ToolButton
@@ -93,9 +93,3 @@ class Transport(QWidget):
             self.time.setText(text)
             # Digits are of equal width: the row does not move with them.
             self.time.setMinimumWidth(round(text_width(text, 13)) + 4)
-
-    def set_speed(self, speed: float) -> None:
-        self.speed.setCurrentIndex(SPEEDS.index(speed))
-
-    def focus_play(self) -> None:
-        self.play.setFocus(Qt.FocusReason.OtherFocusReason)

@@ -7,6 +7,7 @@ from typing import Final
 from PySide6.QtCore import QCoreApplication
 
 from fer_desktop.offline.moments import Moment
+from fer_desktop.offline.time_left import time_left
 from fer_desktop.overlay import words
 
 SURE_AFTER_S: Final = 2.0
@@ -25,19 +26,11 @@ def percent(share: float) -> str:
     return words.percent(round(share * 100))
 
 
-def time_left(seconds: float) -> str:
-    if seconds < 90:
-        return tr("about {n} s left").format(n=max(round(seconds), 1))
-    if seconds < 90 * 60:
-        return tr("about {n} min left").format(n=round(seconds / 60))
-    return tr("about {n} h left").format(n=f"{seconds / 3600:.1f}")
-
-
 def progress(done: str, part: float | None, spent_s: float) -> str:
     """ "Reading 0:12.0 of 0:40.0, about 20 s left". part: 0 to 1, None where it is not known."""
     if not part or spent_s < SURE_AFTER_S:
         return done
-    return tr("{done}, {left}").format(done=done, left=time_left(spent_s * max(1 - part, 0.0) / part))
+    return tr("{done}, {left}").format(done=done, left=time_left(spent_s * max(1 - part, 0.0) / part, tr))
 
 
 def moment(one: Moment) -> str:

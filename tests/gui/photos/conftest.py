@@ -13,10 +13,14 @@ import pytest
 from PySide6.QtWidgets import QDialog
 
 from fer_desktop.core import emotions
+from fer_desktop.core.crop import crop_face
 from fer_desktop.core.types import Prediction
 from fer_desktop.gui.composition import Composition
+from fer_desktop.gui.photos import listing
 from fer_desktop.gui.photos.page import PhotosPage
 from fer_desktop.gui.theme import DARK
+from fer_desktop.offline.find import Found
+from fer_desktop.offline.images import read_image
 from fer_desktop.settings.store import SettingsStore
 from tests.core_values import prediction
 from tests.fake_photos import FakePhotos
@@ -27,9 +31,10 @@ WAIT_MS = 20_000
 
 
 class Reads(FakePhotos):
-    """One happy face in each picture that is wide enough. May be held up, or `allowed` so many pictures."""
+    """One happy face in each picture that is wide enough, as sure as `sure` says, or as its picture says where that is
+    None. May be held up, or `allowed` so many pictures."""
 
-    def __init__(self, model_id: str = "fake", sure: float = 0.7) -> None:
+    def __init__(self, model_id: str = "fake", sure: float | None = 0.7) -> None:
         super().__init__()
         self.model_id, self.sure = model_id, sure
         self.may_go_on = threading.Event()
@@ -46,10 +51,39 @@ class Reads(FakePhotos):
     def classify(self, crops: np.ndarray, maps: bool = False) -> tuple[Prediction, ...]:
         self.batches.append(len(crops))
         self.with_maps += len(crops) if maps else 0
-        read = [prediction("happy", self.sure) for _ in crops]
+        read = [prediction("happy", sureness(crop) if self.sure is None else self.sure) for crop in crops]
         if maps:
             read = [replace(one, maps=np.zeros((6, 6, emotions.COUNT), np.float32)) for one in read]
         return tuple(read)
+
+
+def sureness(crop: np.ndarray) -> float:
+    """0.5 to 0.9, another one for each picture."""
+    return 0.5 + 0.4 * (int(crop.sum()) % 997) / 997
+
+
+def sureness_of(path: Path) -> float:
+    """Of the face that Reads finds in a photo, read by itself."""
+    frame = read_image(path)
+    (found,) = FakePhotos().find(frame)
+    return sureness(crop_face(frame.bgr, found))
+
+
+class HeldUp:
+    """Listing: after `first` photos, what follows waits until it may `go_on`."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, first: int) -> None:
+        self.go_on = threading.Event()
+        default = listing.find_images
+
+        def find(paths: Sequence[str], recursive: bool) -> Iterator[Found]:
+            for number, found in enumerate(default(paths, recursive)):
+                if number == first:
+                    self.go_on.wait(20)
+                yield found
+
+        monkeypatch.setattr(listing, "find_images", find)
+        monkeypatch.setattr(listing, "CHUNK", 1)
 
 
 class Dialogs:

@@ -138,14 +138,14 @@ def test_thumbnails_come_for_what_is_seen_and_are_bounded(
     monkeypatch.setattr(pictures, "KEPT_BYTES", 30 * size)
     gallery.show_rows(np.arange(MANY))
     thumbnails = gallery.photos.thumbnails
-    qtbot.waitUntil(lambda: not thumbnails._timer.isActive() and thumbnails.bytes_kept > 0, timeout=WAIT_MS)
-    seen = thumbnails.bytes_kept // size
+    qtbot.waitUntil(lambda: not thumbnails._timer.isActive() and thumbnails._bytes > 0, timeout=WAIT_MS)
+    seen = thumbnails._bytes // size
     assert 4 <= seen <= 30
     for _ in range(4):
         qtbot.keyClick(gallery, Qt.Key.Key_PageDown)
         gallery.viewport().repaint()
         qtbot.waitUntil(lambda: not thumbnails._timer.isActive(), timeout=WAIT_MS)
-    assert thumbnails.bytes_kept <= 30 * size
+    assert thumbnails._bytes <= 30 * size
     current = gallery.photos.records.paths[gallery.current or 0]
     assert thumbnails.of(current, gallery.current or 0) is not None
 
@@ -160,6 +160,28 @@ def test_a_photo_that_cannot_be_shown_any_more_is_no_picture(qtbot: Any, tmp_pat
     image = thumbnails.of(str(tmp_path / "gone.jpg"), 3)
     assert isinstance(image, QImage) and image.isNull()
     assert thumbnails.stop()
+
+
+def test_a_fault_with_one_photo_leaves_the_other_thumbnails(qtbot: Any) -> None:
+    def faulty(path: str, at_least: int | None) -> Frame:
+        if path == "/fault.jpg":
+            raise ZeroDivisionError
+        return read_photo(path, at_least)
+
+    owner = QObject()
+    thumbnails = Thumbnails(owner, faulty)
+    thumbnails.of("/fault.jpg", 0)
+    qtbot.waitUntil(lambda: thumbnails.of("/fault.jpg", 0) is not None, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: thumbnails.of("/good.jpg", 1) is not None, timeout=WAIT_MS)
+    bad, good = thumbnails.of("/fault.jpg", 0), thumbnails.of("/good.jpg", 1)
+    assert bad is not None and bad.isNull() and good is not None and not good.isNull()
+    assert thumbnails.stop()
+
+
+def test_the_scroll_bar_has_a_handle_only_where_there_is_more(gallery: Gallery) -> None:
+    for count, more in ((3, False), (MANY, True), (0, False)):
+        gallery.show_rows(np.arange(count))
+        assert gallery.verticalScrollBar().isEnabled() is more
 
 
 def test_a_cell_of_every_kind_is_painted(gallery: Gallery) -> None:

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import json
 import threading
-from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QBuffer, Qt
 from PySide6.QtGui import QImage
 
-from fer_desktop.core.errors import ModelError
+from fer_desktop.gui.photos import pasted
 from fer_desktop.gui.photos.choice import Wanted
-from fer_desktop.gui.photos.export_dialog import ANNOTATED, ExportDialog
+from fer_desktop.gui.photos.exporting import ANNOTATED
 from fer_desktop.gui.photos.page import PhotosPage
-from tests.gui.photos.conftest import WAIT_MS, Reads, Told, at_rest, composition, filled, names, read
+from tests.core_values import face
+from tests.gui.photos.conftest import WAIT_MS, Reads, Told, at_rest, names, read
 from tests.pictures import encoded, picture
 
 GOOD = [f"photo {number}.png" for number in range(1, 11)]
@@ -30,7 +28,7 @@ def test_it_fills_in_order_and_says_what_each_photo_is(page: PhotosPage, folder:
     page.collection.changed.connect(lambda: grown.append(names(page)))
     read(page, qtbot, [folder])
     assert names(page) == ALL
-    assert all(part == ALL[: len(part)] for part in grown)
+    assert all(part == [name for name in ALL if name in part] for part in grown)
     texts = [page.gallery.photos.index(row).data(Qt.ItemDataRole.AccessibleTextRole) for row in range(len(ALL))]
     assert texts[0] == "photo 1.png: 1 face, Happy\u00a070\u00a0%"
     assert texts[10] == "q none.png: No face"
@@ -40,10 +38,18 @@ def test_it_fills_in_order_and_says_what_each_photo_is(page: PhotosPage, folder:
     assert told.problems == [] and told.defects == []
 
 
-def test_a_folder_without_photos_is_a_problem_in_the_list(page: PhotosPage, tmp_path: Path, qtbot: Any) -> None:
+def test_a_folder_without_photos_is_told_and_is_no_photo(
+    page: PhotosPage, folder: Path, tmp_path: Path, qtbot: Any, told: Told
+) -> None:
     (tmp_path / "bare").mkdir()
-    read(page, qtbot, [tmp_path / "bare"])
-    assert page.collection.records.errors[0].startswith(f"{tmp_path / 'bare'} holds no images")
+    page.open([tmp_path / "bare"])
+    qtbot.waitUntil(lambda: bool(told.problems) and not page.collection.reading, timeout=WAIT_MS)
+    assert told.problems[0].startswith(f"{tmp_path / 'bare'} holds no images")
+    qtbot.waitUntil(lambda: page.stack.currentWidget() is page.empty, timeout=WAIT_MS)
+    assert page.collection.counts().there == 0
+    read(page, qtbot, [folder / "r cut.jpg"])
+    page.back_to_gallery()
+    assert not page.overview.export.isEnabled(), "nothing was read"
 
 
 def test_the_same_file_is_there_once(page: PhotosPage, folder: Path, tmp_path: Path, qtbot: Any) -> None:
@@ -58,39 +64,6 @@ def test_the_same_file_is_there_once(page: PhotosPage, folder: Path, tmp_path: P
     assert names(page) == ALL
 
 
-def test_cancel_keeps_what_is_done_and_go_on_reads_the_rest_once(
-    page: PhotosPage, reads: Reads, tmp_path: Path, qtbot: Any
-) -> None:
-    folder = filled(tmp_path / "many", 60)
-    seen = 0
-
-    def find(frame: Any) -> Any:
-        nonlocal seen
-        seen += 1
-        if seen == 20:
-            reads.may_go_on.clear()  # those that are begun wait
-        return default(frame)
-
-    default, reads.find = reads.find, find
-    page.open([folder])
-    qtbot.waitUntil(lambda: seen >= 20 and page.collection.counts().there == 63, timeout=WAIT_MS)
-    qtbot.mouseClick(page.progress.cancel, Qt.MouseButton.LeftButton)
-    reads.may_go_on.set()
-    qtbot.waitUntil(lambda: not page.collection.reading, timeout=WAIT_MS)
-    qtbot.waitUntil(page.progress.go_on.isVisible, timeout=WAIT_MS)
-    done = page.collection.counts().done
-    assert 0 < done < 60 and page.progress.text.text().startswith(f"Stopped: {done} of 63")
-    before = names(page)
-    readings = {name: page.collection.records.faces_of(record).copy() for record, name in enumerate(before)}
-    qtbot.mouseClick(page.progress.go_on, Qt.MouseButton.LeftButton)
-    at_rest(page, qtbot)
-    after = names(page)
-    assert len(after) == len(set(after)) == 63 and after[: len(before)] == before
-    assert set(reads.seen) == {str(folder / name) for name in after[:-2]}, "none is left out"
-    for record, name in enumerate(before):
-        assert (page.collection.records.faces_of(record) == readings[name]).all()
-
-
 def test_more_is_added_to_what_is_there(page: PhotosPage, folder: Path, tmp_path: Path, qtbot: Any) -> None:
     read(page, qtbot, [folder])
     other = tmp_path / "other.png"
@@ -101,18 +74,6 @@ def test_more_is_added_to_what_is_there(page: PhotosPage, folder: Path, tmp_path
     assert page.stack.currentWidget() is page.empty and page.collection.counts().there == 0
     read(page, qtbot, [folder])
     assert names(page) == ALL
-
-
-def test_clearing_while_it_reads_leaves_nothing_behind(
-    page: PhotosPage, reads: Reads, folder: Path, qtbot: Any
-) -> None:
-    reads.may_go_on.clear()
-    page.open([folder])
-    qtbot.waitUntil(lambda: page.collection.counts().there == len(ALL), timeout=WAIT_MS)
-    page.clear()
-    reads.may_go_on.set()
-    qtbot.waitUntil(lambda: not page.collection._timer.isActive(), timeout=WAIT_MS)
-    assert page.collection.counts().there == 0 and page.stack.currentWidget() is page.empty
 
 
 def test_filters_and_order(page: PhotosPage, folder: Path, qtbot: Any) -> None:
@@ -164,43 +125,6 @@ def test_by_keys_alone(page: PhotosPage, folder: Path, qtbot: Any) -> None:
     assert page.stack.currentWidget() is page.empty
 
 
-def test_why_asks_for_maps_of_the_photo_that_is_shown(page: PhotosPage, reads: Reads, folder: Path, qtbot: Any) -> None:
-    read(page, qtbot, [folder])
-    page.open_large(0)
-    qtbot.waitUntil(lambda: page.shown_frame is not None, timeout=WAIT_MS)
-    assert reads.with_maps == 0
-    with qtbot.waitSignal(page.why_toggled) as toggled:
-        qtbot.keyClick(page.large.view, Qt.Key.Key_W)
-    assert toggled.args == [True] and page.look.why
-    qtbot.waitUntil(lambda: page.faces[0].prediction.maps is not None, timeout=WAIT_MS)
-    assert reads.with_maps == 1
-    page.set_look(replace(page.look, why=False))
-    assert not page.large.bar.why.isChecked()
-
-
-def test_a_model_without_maps_is_told_once(
-    page: PhotosPage, reads: Reads, folder: Path, qtbot: Any, told: Told
-) -> None:
-    reads.classify = lambda crops, maps=False: Reads().classify(crops)  # type: ignore[method-assign]
-    read(page, qtbot, [folder])
-    page.closer.set_why(True)
-    for record in (0, 1):
-        page.open_large(record)
-        qtbot.waitUntil(lambda: page.shown_frame is not None, timeout=WAIT_MS)
-        qtbot.waitUntil(lambda: not page.collection._timer.isActive(), timeout=WAIT_MS)
-    assert told.problems == ["This model cannot show why."]
-
-
-def test_one_photo_is_shown_large_before_it_is_read(page: PhotosPage, reads: Reads, folder: Path, qtbot: Any) -> None:
-    reads.may_go_on.clear()
-    page.open([folder / "photo 1.png"])
-    qtbot.waitUntil(lambda: page.is_large and page.shown_frame is not None, timeout=WAIT_MS)
-    assert page.large.view._message == "Reading photo 1.png…" and page.faces == ()
-    reads.may_go_on.set()
-    qtbot.waitUntil(lambda: len(page.faces) == 1 and page.faces[0].crop.any(), timeout=WAIT_MS)
-    assert page.large.view._message == ""
-
-
 def test_a_picture_without_a_file(page: PhotosPage, qtbot: Any, tmp_path: Path, told: Told) -> None:
     image = QImage(90, 60, QImage.Format.Format_RGB32)
     image.fill(0x336699)
@@ -219,169 +143,43 @@ def test_a_picture_without_a_file(page: PhotosPage, qtbot: Any, tmp_path: Path, 
     assert QImage(str(tmp_path / "out" / "Pasted picture 1.png")).size() == image.size()
 
 
-def test_another_model_reads_all_again(page: PhotosPage, reads: Reads, folder: Path, qtbot: Any) -> None:
-    read(page, qtbot, [folder])
-    page.open_large(0)
-    qtbot.waitUntil(lambda: page.shown_frame is not None, timeout=WAIT_MS)
-    other = Reads("the other", 0.9)
-    other.may_go_on = reads.may_go_on
-    reads.may_go_on.clear()
-    page.change_model(lambda: other, "Evening run")
-    qtbot.waitUntil(page.progress.isVisible, timeout=WAIT_MS)
-    assert page.progress.text.text().startswith("Reading again with Evening run: 2 of 13")
-    assert len(names(page)) == 13, "what is known is shown meanwhile"
-    reads.may_go_on.set()
-    at_rest(page, qtbot)
-    assert reads.closed > 0
-    assert {page.collection.records.model_of(record) for record in range(11)} == {"the other"}
-    assert page.shown_analysis is not None and page.shown_analysis.model_id == "the other"
-    assert page.faces[0].percent == 90
+def test_what_is_pasted_is_compressed_elsewhere(page: PhotosPage, qtbot: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A large picture would hold up the window for a second."""
+    threads: list[threading.Thread] = []
+
+    class Buffer(QBuffer):
+        def __init__(self) -> None:
+            super().__init__()
+            threads.append(threading.current_thread())
+
+    monkeypatch.setattr(pasted, "QBuffer", Buffer)
+    image = QImage(90, 60, QImage.Format.Format_RGB32)
+    image.fill(0x336699)
+    page.paste(image)
+    qtbot.waitUntil(lambda: page.shown_analysis is not None, timeout=WAIT_MS)
+    assert len(threads) == 1 and threads[0] is not threading.main_thread()
 
 
-def test_a_model_that_cannot_be_loaded_is_told_and_what_is_known_stays(
-    page: PhotosPage, folder: Path, qtbot: Any, told: Told
+def test_faces_without_a_label_can_be_looked_for_by_the_reason(
+    page: PhotosPage, reads: Reads, folder: Path, qtbot: Any
 ) -> None:
+    default = reads.find
+    reads.find = lambda frame: [face(3, 4, 12)] if frame.source.endswith("photo 4.png") else default(frame)
+    kind = page.filters.kind
+    assert kind.findData("for too small") < 0, "it has not come up"
     read(page, qtbot, [folder])
-
-    def broken() -> Any:
-        raise ModelError("The model is damaged", "Choose another")
-
-    page.change_model(broken)
-    qtbot.waitUntil(lambda: bool(told.problems), timeout=WAIT_MS)
-    assert "The model is damaged. Choose another" in told.problems[0]
-    assert names(page) == ALL and page.progress.go_on.isVisibleTo(page)
+    for data in ("unlabelled", "for too small"):
+        kind.setCurrentIndex(kind.findData(data))
+        assert names(page) == ["photo 4.png"]
+    assert kind.currentText() == "Too small"
+    page.collection.changed.emit()
+    assert kind.currentData() == "for too small"
 
 
-def test_a_fault_of_the_program_is_told_with_its_report(
-    make_page: Callable[..., PhotosPage], reads: Reads, folder: Path, qtbot: Any
-) -> None:
-    def fault() -> Any:
-        raise ZeroDivisionError("in the detector")
-
-    page = make_page(replace(composition(reads), make_photo_detector=fault))
-    told = Told(page)
-    page.open([folder])
-    qtbot.waitUntil(lambda: bool(told.defects), timeout=WAIT_MS)
-    assert "ZeroDivisionError: in the detector" in told.defects[0]
-
-
-def test_a_file_that_has_changed_since_is_shown_without_boxes(page: PhotosPage, folder: Path, qtbot: Any) -> None:
+def test_a_filter_that_nothing_passes_says_so(page: PhotosPage, folder: Path, qtbot: Any) -> None:
     read(page, qtbot, [folder])
-    (folder / "photo 1.png").write_bytes(encoded(picture(300, 200), "PNG"))
-    (folder / "photo 2.png").unlink()
-    page.open_large(0)
-    qtbot.waitUntil(lambda: page.shown_frame is not None, timeout=WAIT_MS)
-    assert page.faces == ()
-    page.open_large(1)
-    qtbot.waitUntil(lambda: "does not exist" in page.large.view._message, timeout=WAIT_MS)
-
-
-@pytest.mark.parametrize("form", ["csv", "json", "html"])
-def test_exports_what_the_filter_shows(
-    page: PhotosPage, folder: Path, tmp_path: Path, qtbot: Any, told: Told, form: str
-) -> None:
-    read(page, qtbot, [folder])
-    page.filters.text.setText("photo")
-    qtbot.waitUntil(lambda: names(page) == GOOD, timeout=WAIT_MS)
-    qtbot.mouseClick(page.overview.export, Qt.MouseButton.LeftButton)
-    dialog = page.export._dialogs.asked[-1]
-    assert isinstance(dialog, ExportDialog) and dialog.shown.isChecked() and not dialog.all_of_them
-    dialog.forms.setCurrentIndex(dialog.forms.findData(form))
-    dialog.choose.click()
-    where = page.export._dialogs.asked[-1]
-    target = tmp_path / f"out.{form}"
-    where.fileSelected.emit(str(target))
-    where.close()
-    qtbot.waitUntil(lambda: bool(told.said), timeout=WAIT_MS)
-    assert told.said == [f"Exported as {target}"] and not page.export.row.isVisible()
-    text = target.read_text()
-    assert str(folder / "photo 10.png") in text if form != "html" else "photo 10.png" in text
-    assert "s text.jpg" not in text
-    if form == "json":
-        assert [Path(one["path"]).name for one in json.loads(text)["images"]] == GOOD
-
-
-def test_an_export_that_is_cancelled_leaves_no_file(
-    page: PhotosPage, folder: Path, tmp_path: Path, qtbot: Any, told: Told, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    read(page, qtbot, [folder])
-    gate = threading.Event()
-    result = type(page.collection.records).result
-
-    def slow(records: Any, record: int) -> Any:
-        gate.wait(20)
-        return result(records, record)
-
-    monkeypatch.setattr(type(page.collection.records), "result", slow)
-    page.export.begin(tmp_path / "out.csv", "csv", Wanted())
-    qtbot.waitUntil(page.export.row.isVisible, timeout=WAIT_MS)
-    qtbot.mouseClick(page.export.row.cancel, Qt.MouseButton.LeftButton)
-    gate.set()
-    qtbot.waitUntil(lambda: bool(told.said), timeout=WAIT_MS)
-    assert told.said == ["The export was cancelled."]
-    assert not list(tmp_path.glob("*out*"))
-
-
-def test_no_annotated_picture_goes_among_the_photos(
-    page: PhotosPage, folder: Path, tmp_path: Path, qtbot: Any, told: Told
-) -> None:
-    read(page, qtbot, [folder])
-    before = {path: path.read_bytes() for path in folder.iterdir()}
-    page.export.begin(folder, ANNOTATED, Wanted())
-    qtbot.waitUntil(lambda: bool(told.problems), timeout=WAIT_MS)
-    assert "holds the photos themselves" in told.problems[0]
-    page.export.begin(tmp_path / "out", ANNOTATED, Wanted(text="photo 1"))
-    qtbot.waitUntil(lambda: bool(told.said), timeout=WAIT_MS)
-    assert told.said[0].startswith("2 pictures written into")
-    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["photo 1.png", "photo 10.png"]
-    assert {path: path.read_bytes() for path in folder.iterdir()} == before
-
-
-def test_an_export_that_fails_says_why(page: PhotosPage, folder: Path, tmp_path: Path, qtbot: Any, told: Told) -> None:
-    read(page, qtbot, [folder])
-    page.export.begin(tmp_path / "nowhere" / "out.csv", "csv", Wanted())
-    qtbot.waitUntil(lambda: bool(told.problems), timeout=WAIT_MS)
-    assert "cannot be written" in told.problems[0]
-
-
-def test_closing_while_it_reads_ends_the_threads(page: PhotosPage, reads: Reads, folder: Path, qtbot: Any) -> None:
-    page.open([folder])
-    qtbot.waitUntil(lambda: page.collection.counts().there > 0, timeout=WAIT_MS)
-    page.shut_down()
-    page.shut_down()
-    assert page.collection.reader._thread is None
-
-
-def test_another_model_while_it_reads_and_lists(page: PhotosPage, reads: Reads, tmp_path: Path, qtbot: Any) -> None:
-    folder = filled(tmp_path / "many", 40)
-    other = Reads("the other")
-    page.open([folder])
-    qtbot.waitUntil(lambda: page.collection.counts().shown > 3, timeout=WAIT_MS)
-    page.change_model(lambda: other, "Evening run")
-    at_rest(page, qtbot)
-    counts = page.collection.counts()
-    assert (counts.there, counts.problems) == (43, 2)
-    models = {page.collection.records.model_of(record) for record in range(41)}
-    assert models == {"the other"} and len(names(page)) == len(set(names(page))) == 43
-
-
-def test_out_of_sight_it_takes_fewer_cores_and_loses_nothing(
-    page: PhotosPage, reads: Reads, tmp_path: Path, qtbot: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("os.cpu_count", lambda: 4)
-    page.collection.live_runs(False)
-    reads.allowed = allowed = threading.Semaphore(0)
-    page.open([filled(tmp_path / "many", 60)])
-    for visible in (False, True, False):
-        enough = page.collection.counts().shown + 4
-
-        def so_far(enough: int = enough) -> bool:
-            allowed.release()
-            return page.collection.counts().shown >= enough
-
-        qtbot.waitUntil(so_far, timeout=WAIT_MS)
-        page.setVisible(visible)
-        assert page.collection.reader._workers == (4 if visible else 3)
-    allowed.release(200)
-    at_rest(page, qtbot)
-    assert page.collection.counts().there == 63 and len(set(names(page))) == 63
+    assert not page.overview.nothing.isVisible()
+    page.filters.kind.setCurrentIndex(page.filters.kind.findData("several faces"))
+    assert page.overview.nothing.isVisible()
+    qtbot.mouseClick(page.overview.nothing.show_all, Qt.MouseButton.LeftButton)
+    assert not page.overview.nothing.isVisible() and len(names(page)) == 13

@@ -114,6 +114,26 @@ def test_double_click_and_keys(view: PhotoView, qtbot: Any) -> None:
     assert steps == [1, -1]
 
 
+def test_shift_and_arrows_pan_where_it_does_not_fit(view: PhotoView, qtbot: Any) -> None:
+    steps: list[int] = []
+    view.stepped.connect(steps.append)
+    shift = Qt.KeyboardModifier.ShiftModifier
+    qtbot.keyClick(view, Qt.Key.Key_Right, shift)
+    assert view.port.scale is None
+    view.whole_pixels()
+    for key, by in (
+        (Qt.Key.Key_Right, (100, 0)),
+        (Qt.Key.Key_Down, (0, 75)),
+        (Qt.Key.Key_Left, (-100, 0)),
+        (Qt.Key.Key_Up, (0, -75)),
+    ):
+        before = view.port.to_picture(0, 0)
+        qtbot.keyClick(view, key, shift)
+        after = view.port.to_picture(0, 0)
+        assert (after[0] - before[0], after[1] - before[1]) == pytest.approx(by), key
+    assert steps == []
+
+
 def test_up_and_down_go_round_the_faces_and_bring_them_into_view(view: PhotoView, qtbot: Any) -> None:
     view.set_faces(faces(Box(50, 50, 80, 80), Box(1500, 1100, 80, 80)), Look())
     view.face_chosen.connect(view.choose)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from fer_desktop.gui.photos.progress import Pace, reading_words
-from fer_desktop.gui.photos.words import time_left
 
 
 def test_the_time_left_follows_the_speed_of_late() -> None:
@@ -27,19 +26,6 @@ def test_a_pace_that_begins_anew_forgets_the_pause() -> None:
     pace.begin(1000.0, 100)
     pace.tell(1010.0, 200)
     assert pace.left(1010.0, 200, 300) == pytest.approx(10)
-
-
-@pytest.mark.parametrize(
-    "seconds, text",
-    [
-        (3, "a few seconds left"),
-        (41, "about 40 s left"),
-        (300, "about 5 min left"),
-        (7400, "about 2 h left"),
-    ],
-)
-def test_words(seconds: float, text: str) -> None:
-    assert time_left(seconds) == text
 
 
 def test_what_is_said_of_the_reading() -> None:

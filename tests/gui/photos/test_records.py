@@ -55,7 +55,7 @@ def filled(rng: np.random.Generator, count: int) -> tuple[Records, list[ImageRes
 
 def wanted(rng: np.random.Generator) -> Wanted:
     return Wanted(
-        str(rng.choice(choice.KINDS)),
+        str(rng.choice([*choice.KINDS, f"{choice.FOR}too small", f"{choice.FOR}blurred", f"{choice.FOR}never seen"])),
         None if rng.random() < 0.4 else int(rng.integers(emotions.COUNT)),
         float(rng.choice([0, 0, 0.5, 0.8])),
         str(rng.choice(["", "", "photo", "ä", " X", "12"])),
@@ -84,12 +84,15 @@ def plainly(results: list[ImageResult], want: Wanted) -> list[int]:
             choice.ONE_FACE: faces == 1,
             choice.SEVERAL: faces is not None and faces > 1,
         }
+        reasons = {track.reason for track in (one.analysis.tracks if one.analysis else ()) if track.reason}
+        kinds |= {choice.UNLABELLED: bool(reasons)} | {choice.FOR + reason: True for reason in reasons}
         best = sureness(one)
         if want.emotion is not None:
             best = {index: value for index, value in best.items() if index == want.emotion}
         sure = max(best.values(), default=0.0) >= np.float32(want.at_least)
         labelled = bool(best) or (want.emotion is None and want.at_least <= 0)
-        return kinds[want.kind] and labelled and sure and want.text.strip().casefold() in Path(one.path).name.casefold()
+        named = want.text.strip().casefold() in Path(one.path).name.casefold()
+        return kinds.get(want.kind, False) and labelled and sure and named
 
     def key(one: ImageResult) -> Any:
         best, faces = sureness(one), [] if one.analysis is None else list(one.analysis.tracks)
@@ -146,6 +149,10 @@ def test_the_same_photo_is_there_once(rng: np.random.Generator) -> None:
     assert records.find("/b.jpg") is None
     assert records.add(["/b.jpg"]) == [3], "opened again, it is read again"
     assert records.unread().tolist() == [0, 2, 3]
+    records.take_out([2])
+    assert records.add(["/c.jpg", "/d.jpg"], again=False) == [4], "listed once more, it stays out"
+    records.put(2, compact(result(rng, "/c.jpg")))
+    assert records.counts().there == 3 and 2 not in select(records, Wanted()), "a late reading brings nothing back"
 
 
 def test_another_model_replaces_what_was_read(rng: np.random.Generator) -> None:

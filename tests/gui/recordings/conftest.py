@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from PySide6.QtWidgets import QDialog
 
 from fer_desktop import resources
 from fer_desktop.core.types import Analysis, Box, Face, Frame, Track
 from fer_desktop.gui import task
+from fer_desktop.gui.recordings.document import Document
 from fer_desktop.gui.recordings.page import RecordingsPage
 from fer_desktop.gui.theme import DARK
-from fer_desktop.offline.video import LOOK_BACK
+from fer_desktop.offline.video import LOOK_BACK, FrameResult
+from fer_desktop.offline.video_copy import AnnotatedCopy
 from fer_desktop.settings.store import SettingsStore
 from tests.gui.fakes import FakePipeline, FakeWorld, track
-from tests.numbered_videos import SIZE, write_numbered
+from tests.numbered_videos import SIZE, number_of, write_numbered
 
 WAIT_MS = 20_000
 COUNT = 75
@@ -40,7 +43,7 @@ def performed(frame: Frame) -> tuple[Track, ...]:
 
 def _face(number: int, x: float, label: str | None) -> Track:
     made = track(number, Box(x, 10, 24, 30), label)
-    return replace(made, face=Face(made.face.box, 0.9, made.face.keypoints.copy()))
+    return replace(made, face=Face(made.face.box, 0.9, np.full((6, 2), made.face.box.centre, np.float32)))
 
 
 @dataclass
@@ -96,6 +99,8 @@ class Desk:
     told: list[tuple[str, bool]]
     refused: list[str]
     bot: Any
+    find: Callable[[Frame], Sequence[Track]] = performed
+    """What the next pipeline sees in a picture."""
 
     def until(self, there: Callable[[], object]) -> None:
         self.bot.waitUntil(lambda: bool(there()), timeout=WAIT_MS)
@@ -120,12 +125,16 @@ def gate() -> Gate:
 def desk(qtbot: Any, tmp_path: Path, gate: Gate) -> Iterator[Desk]:
     before = set(threading.enumerate())
 
+    made: list[Desk] = []
+
     def make_pipeline() -> Gated:
-        pipeline = Gated(performed)
+        pipeline = Gated(made[0].find)
         pipeline.gate = gate
         return pipeline
 
-    composition = replace(FakeWorld().composition(), make_video_pipeline=make_pipeline)
+    composition = replace(
+        FakeWorld().composition(), make_video_pipeline=make_pipeline, model_name=lambda model: f"The {model} one"
+    )
     dialogs = Dialogs()
     page = RecordingsPage(composition, SettingsStore(resources.settings_file()), dialogs)
     qtbot.addWidget(page)
@@ -136,7 +145,8 @@ def desk(qtbot: Any, tmp_path: Path, gate: Gate) -> Iterator[Desk]:
     refused: list[str] = []
     page.told.connect(lambda text, warning: told.append((text, warning)))
     page.refused.connect(refused.append)
-    yield Desk(page, dialogs, gate, told, refused, qtbot)
+    made.append(Desk(page, dialogs, gate, told, refused, qtbot))
+    yield made[0]
     gate.close()
     page.shut_down()
     for thread in set(threading.enumerate()) - before:
@@ -150,3 +160,37 @@ def desk(qtbot: Any, tmp_path: Path, gate: Gate) -> Iterator[Desk]:
 def recording(tmp_path: Path) -> Path:
     assert SIZE == (96, 64)
     return write_numbered(tmp_path / "talk.mp4", COUNT)
+
+
+@pytest.fixture
+def document(desk: Desk, recording: Path) -> Document:
+    desk.open(recording)
+    assert desk.page.document is not None
+    return desk.page.document
+
+
+@pytest.fixture
+def held(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
+    """No picture of a copy is written before this is set."""
+    go_on, add = threading.Event(), AnnotatedCopy.add
+
+    def added(self: AnnotatedCopy, result: FrameResult) -> None:
+        go_on.wait(20)
+        add(self, result)
+
+    monkeypatch.setattr(AnnotatedCopy, "add", added)
+    yield go_on
+    go_on.set()
+
+
+def write(desk: Desk, form: str, target: Path) -> Path:
+    desk.page.export.write(form, target)
+    desk.until(lambda: desk.page.export.job is None)
+    return target
+
+
+def shown_number(desk: Desk) -> int:
+    """The number that the picture on the screen carries."""
+    image = desk.page.display._frame
+    assert image is not None
+    return number_of(image.bgr)

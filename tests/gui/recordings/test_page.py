@@ -1,14 +1,13 @@
-"""The page over a real file: reads, shows exactly what is asked for, plays; picture, time and moments are linked."""
+"""The page over a real file: shows exactly what is asked for, plays; picture, time and moments are linked."""
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QWheelEvent
+from PySide6.QtGui import QFontMetrics, QWheelEvent
 from PySide6.QtWidgets import QApplication
 
 from fer_desktop.core import emotions
@@ -16,17 +15,9 @@ from fer_desktop.gui.recordings.scale import Scale
 from fer_desktop.gui.recordings.side import MOMENTS, PICTURE
 from fer_desktop.gui.recordings.timeline_painting import NAMES_PX
 from fer_desktop.gui.theme import LIGHT
-from tests.gui.recordings.conftest import COUNT, Desk
-from tests.numbered_videos import number_of
+from tests.gui.recordings.conftest import COUNT, Desk, shown_number
 
 CLICK = Qt.MouseButton.LeftButton
-
-
-def shown_number(desk: Desk) -> int:
-    """The number that the picture on the screen carries."""
-    image = desk.page.display._frame
-    assert image is not None
-    return number_of(image.bgr)
 
 
 def test_reads_every_picture_and_tells_what_it_showed(desk: Desk, recording: Path) -> None:
@@ -66,37 +57,6 @@ def test_the_newest_wish_wins(desk: Desk, recording: Path) -> None:
     desk.page.player.go_to(33)
     desk.at(33)
     assert shown_number(desk) == 33
-
-
-def test_keys(desk: Desk, recording: Path) -> None:
-    desk.open(recording)
-    page, bot = desk.page, desk.bot
-    page.display.view.setFocus()
-
-    def press(key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> int:
-        bot.keyClick(page.display.view, key, modifier)
-        return page.player.number
-
-    assert press(Qt.Key.Key_Period) == 1
-    assert press(Qt.Key.Key_Period) == 2
-    assert press(Qt.Key.Key_Comma) == 1
-    assert press(Qt.Key.Key_End) == COUNT - 1
-    assert press(Qt.Key.Key_Home) == 0
-    assert press(Qt.Key.Key_Right) == COUNT - 1, "five seconds on is the end"
-    assert press(Qt.Key.Key_Left) == 0
-    desk.until(lambda: page.side.moments.moments.rowCount() > 3)
-    frames = sorted({one.frame for one in page.document.moments})
-    visited = [press(Qt.Key.Key_BracketRight) for _ in frames[1:]]
-    assert visited == frames[1:]
-    assert press(Qt.Key.Key_Left, Qt.KeyboardModifier.ControlModifier) == frames[-2]
-    press(Qt.Key.Key_Space)
-    assert page.player.playing
-    press(Qt.Key.Key_Space)
-    assert not page.player.playing
-    press(Qt.Key.Key_Plus)
-    assert not page.timeline.scale.is_whole
-    press(Qt.Key.Key_0)
-    assert page.timeline.scale.is_whole
 
 
 def test_plays_to_the_end_and_again_from_the_beginning(desk: Desk, recording: Path) -> None:
@@ -176,6 +136,30 @@ def test_moments_and_playhead_are_linked_both_ways(desk: Desk, recording: Path) 
     assert moments.currentIndex().row() == moments.moments.rowCount() - 1
 
 
+def test_moments_say_whose_they_are(desk: Desk, recording: Path) -> None:
+    desk.open(recording)
+    page = desk.page
+    page.side.show_tab(MOMENTS)
+    moments = page.side.moments
+    desk.until(lambda: moments.moments.rowCount() > 3)
+    page.document.name(1, "Ada")
+    index = moments.moments.index(0)
+    assert index.data().splitlines()[-1].endswith("Ada")
+    lines = QFontMetrics(index.data(Qt.ItemDataRole.FontRole)).height() * len(index.data().splitlines())
+    assert moments.visualRect(index).height() >= lines
+    page.document.remove([2])
+    desk.until(lambda: all(one.face == 1 for one in page.document.moments))
+    assert "Ada" not in moments.moments.index(0).data(), "there is no other"
+
+
+def test_words_fit_in_a_small_window(desk: Desk, recording: Path) -> None:
+    desk.page.resize(800, 560)
+    desk.open(recording)
+    faces = desk.page.side.faces
+    for button in (faces.name, faces.merge, faces.remove, *desk.page.side.tabs):
+        assert button.width() >= button.sizeHint().width(), button.text()
+
+
 def test_told_at_a_time(desk: Desk, recording: Path) -> None:
     desk.open(recording)
     timeline, lanes = desk.page.timeline, desk.page.document.lanes
@@ -209,100 +193,6 @@ def test_faces_on_the_picture_have_their_cards(desk: Desk, recording: Path) -> N
     assert cards[0].face is not None and cards[0].face.crop.any(), "cut from the picture anew"
     desk.bot.mouseClick(cards[1], CLICK)
     assert desk.page.document.chosen == 2
-
-
-def test_what_is_there_can_be_watched_while_the_rest_is_read(desk: Desk, recording: Path) -> None:
-    desk.gate.let(40)
-    page = desk.page
-    page.open(recording)
-    desk.until(lambda: page.document is not None and page.document.readings.count == 40)
-    assert page.header.cancel.isVisible()
-    assert not page.header.export.isEnabled()
-    page.player.go_to(35)
-    desk.at(35)
-    assert shown_number(desk) == 35
-    page.player.play()
-    desk.until(lambda: page.player.number == 39)
-    assert page.player.playing, "it waits for more"
-    desk.gate.let(COUNT)
-    desk.until(lambda: page.player.number > 45)
-    desk.until(lambda: not page.reader.running)
-    assert page.header.export.isEnabled()
-
-
-def test_cancel_keeps_what_is_done(desk: Desk, recording: Path) -> None:
-    desk.gate.let(30)
-    page = desk.page
-    page.open(recording)
-    desk.until(lambda: page.document is not None and page.document.readings.count == 30)
-    desk.bot.mouseClick(page.header.cancel, CLICK)
-    desk.gate.let(COUNT)
-    desk.until(lambda: not page.reader.running)
-    count = page.document.readings.count
-    assert 30 <= count < COUNT
-    assert page.timeline.scale.whole_s == pytest.approx(count * 0.04)
-    page.player.go_to(29)
-    desk.at(29)
-    assert not page.header.cancel.isVisible()
-    assert desk.told == []
-
-
-def test_what_is_no_video_says_one_line(desk: Desk, recording: Path, tmp_path: Path) -> None:
-    for name, content in (("empty.mp4", b""), ("text.mp4", b"hello " * 50), ("noise.mp4", bytes(range(256)) * 9)):
-        path = tmp_path / name
-        path.write_bytes(content)
-        desk.page.open(path)
-        desk.until(lambda: len(desk.refused) == 1)
-        assert "\n" not in desk.refused[0]
-        assert name in desk.refused.pop()
-        assert desk.page.stack.currentIndex() == 0
-    desk.open(recording)
-    assert desk.page.document is not None
-
-
-def test_another_recording_takes_its_place(desk: Desk, recording: Path, tmp_path: Path) -> None:
-    other = tmp_path / "other.mp4"
-    other.write_bytes(recording.read_bytes())
-    desk.gate.let(20)
-    desk.page.open(recording)
-    desk.until(lambda: desk.page.document is not None and desk.page.document.readings.count == 20)
-    desk.gate.let(COUNT)
-    desk.open(other)
-    assert desk.page.document.path == other
-    assert desk.page.document.readings.count == COUNT
-
-
-def test_a_model_that_is_loading_holds_nothing_up(desk: Desk, recording: Path) -> None:
-    desk.gate.let(0)
-    page = desk.page
-    for _ in range(3):
-        page.open(recording)
-        desk.until(lambda: page.document is not None)
-        began_s = time.monotonic()
-    # The analysis of each still waits at the gate.
-    page.open(recording)
-    assert time.monotonic() - began_s < 3, "it is left, not waited for"
-    desk.gate.let(COUNT)
-    desk.until(lambda: page.document is not None and page.document.readings.count == COUNT)
-
-
-def test_out_of_sight_it_does_not_play_on(desk: Desk, recording: Path) -> None:
-    desk.open(recording)
-    desk.page.player.play()
-    desk.page.hide()
-    assert not desk.page.player.playing
-
-
-def test_every_control_has_a_name_and_is_reached_by_tab(desk: Desk, recording: Path) -> None:
-    desk.open(recording)
-    page = desk.page
-    page.side.show_tab(MOMENTS)
-    buttons = [page.transport.play, page.transport.back, page.header.open, page.header.export, page.side.faces.undo]
-    assert all(button.accessibleName() or button.text() for button in buttons)
-    page.display.view.setFocus()
-    reached = []
-    for _ in range(40):
-        desk.bot.keyClick(QApplication.focusWidget() or page, Qt.Key.Key_Tab)
-        reached.append(QApplication.focusWidget())
-    for wanted in (page.transport.play, page.timeline, page.side.faces.list, page.side.moments, page.header.open):
-        assert wanted in reached
+    desk.page.document.name(2, "Ada")
+    desk.until(lambda: cards[1].accessibleName().startswith("Ada: "))
+    assert cards[0].accessibleName().startswith("Face 1: ")
