@@ -134,7 +134,7 @@ class FaceCard(QWidget):
             painter.drawText(title, Qt.AlignmentFlag.AlignVCenter, words.reason(face.reason or ""))
             painter.setOpacity(0.45)
         rows = self._rows()
-        if self._emotion is not None:
+        if self._asking and self._emotion is not None:
             self._paint_asked(painter, rows, self._emotion)
         paint_rows(painter, rows, face, _SMALL, theme.rows)
         painter.end()

@@ -33,28 +33,29 @@ class OpenFiles(QObject):
 
     def ask_for_photos(self) -> None:
         mode, suffixes = QFileDialog.FileMode.ExistingFiles, sources.IMAGE_SUFFIXES
-        self._ask(self.tr("Open photos"), mode, self.open, self.tr("Photos"), suffixes)
+        self._ask(self.tr("Open photos"), mode, self._window.page_control.open_photos, self.tr("Photos"), suffixes)
 
     def ask_for_folder(self) -> None:
-        self._ask(self.tr("Open a folder of photos"), QFileDialog.FileMode.Directory, self.open)
+        mode = QFileDialog.FileMode.Directory
+        self._ask(self.tr("Open a folder of photos"), mode, self._window.page_control.open_photos)
 
     def ask_for_recording(self) -> None:
         mode, suffixes = QFileDialog.FileMode.ExistingFile, sources.VIDEO_SUFFIXES
-        self._ask(self.tr("Open recording"), mode, self.open, self.tr("Recordings"), suffixes)
+        self._ask(self.tr("Open recording"), mode, self._recording, self.tr("Recordings"), suffixes)
 
     def ask_for_video(self) -> None:
         mode, suffixes = QFileDialog.FileMode.ExistingFile, sources.VIDEO_SUFFIXES
         self._ask(self.tr("Play video"), mode, self._play, self.tr("Videos"), suffixes)
 
     def open(self, paths: Sequence[Path]) -> None:
-        """Photos and folders are read, and recordings, of which one is shown at a time. What has a name of neither is
-        tried where it was dropped."""
-        neither = self._window.pages.current == pages.RECORDINGS
+        """What was dropped or pasted: photos and folders, and recordings, of which one is shown at a time. What has a
+        name of neither is taken for a recording, but on the page of photos."""
+        on_photos = self._window.pages.current == pages.PHOTOS
         photos: list[Path] = []
         recordings: list[Path] = []
         for path in paths:
-            recording = sources.is_video(path) or (neither and not sources.is_image(path) and not path.is_dir())
-            (recordings if recording else photos).append(path)
+            photo = path.is_dir() or sources.is_image(path) or (on_photos and not sources.is_video(path))
+            (photos if photo else recordings).append(path)
         if photos:
             self._window.page_control.open_photos(photos)
         elif recordings:
@@ -76,6 +77,9 @@ class OpenFiles(QObject):
         else:
             text = self.tr("There is no picture on the clipboard. Copy one, then paste it here.")
             self._window.info.say(text, key="files", passing=True)
+
+    def _recording(self, paths: Sequence[Path]) -> None:
+        self._window.page_control.open_recording(paths[0])
 
     def _play(self, paths: Sequence[Path]) -> None:
         self._window.live.open(Choice(sources.FILE, str(paths[0])))

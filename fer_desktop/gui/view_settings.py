@@ -85,6 +85,7 @@ class ViewSettings(QObject):
         """What is painted on the faces, on every page."""
         window, settings = self._window, self._window.settings
         mirrored = settings.mirror and window.live.kind == sources.CAMERA
+        self._emotion = self._emotion if settings.show_why else None
         window.feed.look = Look(
             boxes=settings.show_boxes,
             bars=settings.show_bars,
@@ -104,8 +105,10 @@ class ViewSettings(QObject):
         settings = self._window.settings
         page.set_look(Look(boxes=settings.show_boxes, bars=settings.show_bars, why=settings.show_why))
 
-    def _ask_why(self, _: int, emotion: int) -> None:
-        """A row of a face's card was clicked; the same once more: of the label again."""
+    def _ask_why(self, track_id: int, emotion: int) -> None:
+        """A row of a face's card was clicked, which chooses the face too; the same once more: of the label again."""
+        if self._window.samples.faces.chosen != track_id:
+            self._window.samples.faces.choose(track_id)
         self._emotion = None if emotion == self._emotion else emotion
         self.look()
 

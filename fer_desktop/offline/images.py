@@ -169,7 +169,8 @@ def _kind_of(data: bytes, name: str) -> str:
         if brands & {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"}:
             return "HEIC"
     if data[4:8] == b"ftyp" or data[:4] == b"\x1aE\xdf\xa3" or (data[:4] == b"RIFF" and data[8:12] == b"AVI "):
-        raise InputError(f"{name} is a video, not an image", "Open it as a recording: fer-desktop video FILE")
+        remedy = "Open it with File > Open recording, or run: fer-desktop video FILE"
+        raise InputError(f"{name} is a video, not an image", remedy)
     raise InputError(f"{name} is not an image, or of a format that is not read here", _KNOWN)
 
 

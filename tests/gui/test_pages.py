@@ -325,3 +325,31 @@ def test_the_keys_of_every_page_are_told(desk: Desk) -> None:
     for label in labels:
         assert label.width() >= label.sizeHint().width(), f"{label.text()} is cut"
     dialog.close()
+
+
+def test_a_row_that_asks_why_chooses_its_face_too(desk: Desk, qtbot: Any) -> None:
+    live(desk, qtbot)
+    qtbot.waitUntil(lambda: bool(desk.window.panel.cards), timeout=WAIT_MS)
+    desk.window.actions_.why.trigger()
+    for _ in range(2):
+        desk.window.panel.emotion_clicked.emit(0, 3)
+        assert desk.window.samples.faces.chosen == 0
+    desk.window.panel.emotion_clicked.emit(0, 3)
+    desk.window.actions_.why.trigger()
+    assert desk.window.feed.look.emotion is None
+
+
+def test_what_was_chosen_as_a_recording_is_opened_as_one(desk: Desk, qtbot: Any, tmp_path: Path) -> None:
+    live(desk, qtbot)
+    odd = tmp_path / "film.ts"
+    odd.write_bytes(b"no film")
+    desk.window.files._recording([odd])
+    assert desk.window.pages.current == pages.RECORDINGS
+    folder = tmp_path / "holiday.mov"
+    folder.mkdir()
+    photo(folder)
+    desk.window.files.open([folder])
+    assert desk.window.pages.current == pages.PHOTOS
+    desk.window.actions_.live.trigger()
+    desk.window.files.open([odd])
+    assert desk.window.pages.current == pages.RECORDINGS

@@ -7,6 +7,7 @@ import queue
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
@@ -36,6 +37,15 @@ AGAIN_SHARE: Final = 20
 """Sorting takes no more than a twentieth of the time, however many there are."""
 
 
+@dataclass(slots=True)
+class _Listing:
+    """`out`: what a person has taken out since; listed anew, it stays out."""
+
+    paths: list[str]
+    recursive: bool
+    out: set[str] = field(default_factory=set)
+
+
 class Collection(QObject):
     """`changed`: other photos may be shown now. `moved`: only the progress is another. `there_already` (record): what
     was opened is there. `maps` (Maps). `problem` (text), `defect` (text, traceback)."""
@@ -57,8 +67,8 @@ class Collection(QObject):
         """The name of the model with which photos are read once more."""
         self._opened: dict[str, None] = {}
         self._pasted: dict[str, Pasted] = {}
-        self._listings: deque[tuple[list[str], bool]] = deque()
-        """What is being listed, and what is to be after it: paths, and whether with subfolders."""
+        self._listings: deque[_Listing] = deque()
+        """What is being listed, and what is to be after it."""
         self._pastes = 0
         self._cancelled = self._explaining = self._told_of_defect = False
         self._alone: int | None = None
@@ -77,7 +87,7 @@ class Collection(QObject):
         if len(paths) == 1 and _is_one(paths[0]):
             self._add_one(at_home(Found(paths[0]), {}).path)
         else:
-            self._listings.append((list(paths), recursive))
+            self._listings.append(_Listing(list(paths), recursive))
             self.lister.find(self.reader.epoch, paths, recursive)
         self._timer.start()
 
@@ -112,7 +122,10 @@ class Collection(QObject):
 
     def take_out(self, records: Sequence[int]) -> None:
         for record in records:
-            self._pasted.pop(self.records.paths[record], None)
+            path = self.records.paths[record]
+            self._pasted.pop(path, None)
+            for listing in self._listings:
+                listing.out.add(path)
         self.records.take_out(records)
         self._counts = None
 
@@ -134,10 +147,9 @@ class Collection(QObject):
         self.lister.forget(self.reader.epoch)
         self.records.outdate()
         self._counts, self._told_of_defect = None, False
-        # What was being listed is listed anew: what comes of it carries the old epoch. What was taken out of that since
-        # stays out.
-        for number, (paths, recursive) in enumerate(self._listings):
-            self.lister.find(self.reader.epoch, paths, recursive, again=number > 0)
+        # What was being listed is listed anew: what comes of it carries the old epoch.
+        for listing in self._listings:
+            self.lister.find(self.reader.epoch, listing.paths, listing.recursive)
         if self.counts().shown:
             self.again = name or tr("another model")
         if not self._cancelled:
@@ -253,13 +265,14 @@ class Collection(QObject):
         return True
 
     def _listed(self, listed: Listed) -> None:
+        out = self._listings[0].out
         if listed.end:
             self._listings.popleft()
             self._news = True  # there may be nothing
         for found in listed.found:
             if found.error is not None:  # a folder without photos, or one that may not be looked into
                 self.problem.emit(str(found.error))
-        new = self.records.add([found.path for found in listed.found if found.error is None], listed.again)
+        new = self.records.add([found.path for found in listed.found if found.error is None and found.path not in out])
         self._counts = None
         if not self._cancelled:
             self._read(new)

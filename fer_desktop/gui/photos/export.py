@@ -78,6 +78,8 @@ class PhotoExport(QObject):
         def leave() -> None:
             self._given_up = True
             go_on()
+            # Where the person stays after all, for another question's sake, the file is asked about again.
+            self._given_up = not self._page.window().isVisible()
 
         question = unfinished_question(self._page.window(), self.exporter.target.name)
         question.accepted.connect(leave)

@@ -32,8 +32,6 @@ class Listed:
     epoch: int
     found: list[Found]
     end: bool = False
-    again: bool = True
-    """Whether a photo that was taken out is there again with it."""
 
 
 class Lister:
@@ -43,16 +41,15 @@ class Lister:
         """first_read: set once something was read."""
         self._first_read = first_read
         self.news: queue.SimpleQueue[Listed | Stopped] = queue.SimpleQueue()
-        self._asked: queue.SimpleQueue[tuple[int, list[str], bool, bool] | None] = queue.SimpleQueue()
+        self._asked: queue.SimpleQueue[tuple[int, list[str], bool] | None] = queue.SimpleQueue()
         self._wanted = 0
         self._stopping = False
         self._thread: threading.Thread | None = None
 
-    def find(self, epoch: int, paths: Sequence[str], recursive: bool, again: bool = True) -> None:
-        """List the photos that these paths stand for; those of an older epoch are not wanted any more. again: as in
-        Listed."""
+    def find(self, epoch: int, paths: Sequence[str], recursive: bool) -> None:
+        """List the photos that these paths stand for; those of an older epoch are not wanted any more."""
         self._wanted = epoch
-        self._asked.put((epoch, list(paths), recursive, again))
+        self._asked.put((epoch, list(paths), recursive))
         if self._thread is None and not self._stopping:
             self._thread = threading.Thread(target=self._run, name="photo listing", daemon=True)
             self._thread.start()
@@ -75,7 +72,7 @@ class Lister:
 
     def _run(self) -> None:
         while (asked := self._asked.get()) is not None:
-            epoch, paths, recursive, again = asked
+            epoch, paths, recursive = asked
             found: list[Found] = []
             folders: dict[str, str] = {}
             handed_on_s = time.monotonic()
@@ -85,7 +82,7 @@ class Lister:
                         break
                     found.append(at_home(image, folders))
                     if len(found) >= CHUNK or time.monotonic() - handed_on_s >= CHUNK_S:
-                        self.news.put(Listed(epoch, found, again=again))
+                        self.news.put(Listed(epoch, found))
                         found, handed_on_s = [], time.monotonic()
                         # Listing a large archive takes the time that loading the libraries needs: who opened it sees
                         # a photo first.
@@ -93,7 +90,7 @@ class Lister:
             except Exception as error:
                 logger.exception("listing photos failed")
                 self.news.put(Stopped(str(error), traceback.format_exc()))
-            self.news.put(Listed(epoch, found, True, again))
+            self.news.put(Listed(epoch, found, True))
 
 
 def at_home(image: Found, folders: dict[str, str]) -> Found:

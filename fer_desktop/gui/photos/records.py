@@ -103,7 +103,6 @@ class Records:
         self.errors: dict[int, str] = {}
         self._photos, self._faces, self._keys = Rows(PHOTO), Rows(FACE), Rows(f"S{KEY_BYTES}")
         self._records: dict[str, int] = {}
-        self._taken_out: set[str] = set()
         self._models: list[str] = []
         self._reasons: list[str] = []
 
@@ -128,15 +127,13 @@ class Records:
     def find(self, path: str) -> int | None:
         return self._records.get(path)
 
-    def add(self, paths: Sequence[str], again: bool = True) -> list[int]:
-        """The records of those that are new; what is there already is passed over. again: what was taken out before
-        comes in once more; without it, it stays out."""
+    def add(self, paths: Sequence[str]) -> list[int]:
+        """The records of those that are new; what is there already is passed over."""
         new: list[int] = []
         keys: list[bytes] = []
         for path in paths:
-            if path in self._records or (not again and path in self._taken_out):
+            if path in self._records:
                 continue
-            self._taken_out.discard(path)
             record = len(self.paths)
             self._records[path] = record
             self.paths.append(path)
@@ -194,7 +191,6 @@ class Records:
             self.photos[record]["state"] = GONE
             self.errors.pop(record, None)
             self._records.pop(self.paths[record], None)
-            self._taken_out.add(self.paths[record])
 
     def outdate(self) -> None:
         """Another model reads from now on: what was read before is to be read again."""

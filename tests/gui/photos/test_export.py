@@ -126,6 +126,16 @@ def test_closing_while_a_file_is_written_asks_first(
     assert not page.isVisible() and page.may_close(), "closing goes on"
 
 
+def test_who_stays_after_all_is_asked_again(
+    page: PhotosPage, folder: Path, tmp_path: Path, qtbot: Any, held: threading.Event
+) -> None:
+    read(page, qtbot, [folder])
+    page.export.begin(tmp_path / "out.csv", "csv", Wanted())
+    assert not page.export.may_be_left(lambda: None)
+    page.export._dialogs.asked[-1].accept()
+    assert page.export.at_work and not page.may_close()
+
+
 def test_closing_goes_on_by_itself_once_the_file_is_whole(
     page: PhotosPage, folder: Path, tmp_path: Path, qtbot: Any, held: threading.Event
 ) -> None:

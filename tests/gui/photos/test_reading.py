@@ -215,6 +215,21 @@ def test_a_folder_that_is_being_listed_is_listed_anew_with_another_model(
     qtbot.waitUntil(lambda: len(names(page)) == 13, timeout=WAIT_MS)
 
 
+def test_what_was_opened_again_is_there_after_a_change_of_the_model_too(
+    page: PhotosPage, folder: Path, qtbot: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page.open([folder])
+    at_rest(page, qtbot)
+    page.take_out([12])
+    held = HeldUp(monkeypatch, first=3)
+    page.open([folder])
+    qtbot.waitUntil(lambda: page.collection.listing, timeout=WAIT_MS)
+    page.change_model(lambda: Reads("the other"), "Evening run")
+    held.go_on.set()
+    at_rest(page, qtbot)
+    assert len(names(page)) == 13
+
+
 def test_one_photo_does_not_wait_for_a_folder_and_is_the_one_that_is_shown(
     page: PhotosPage, folder: Path, tmp_path: Path, qtbot: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
