@@ -21,8 +21,12 @@ if TYPE_CHECKING:
     from fer_desktop.core.pipeline import Pipeline
     from fer_desktop.core.ports import FaceDetector, FrameSource
     from fer_desktop.gui.composition import ActiveModel, Composition, Training
+    from fer_desktop.live.readings import Listener
     from fer_desktop.modelstore.store import ModelFolder
-    from fer_desktop.offline.playback import OpenedRecording
+    from fer_desktop.offline.playback import OpenedRecording, ReadLive
+    from fer_desktop.streams.sink import AnalysisSink
+    from fer_desktop.streams.spec import StreamSpec
+    from fer_desktop.streams.virtual_camera import Paint
 
 Made = TypeVar("Made")
 MAX_THREADS = 2
@@ -62,7 +66,7 @@ def _live(make_classifier: Callable[[], OnnxClassifier], early: bool = False) ->
 
     # The classifier first: a damaged model is told before the detector is made, and holds nothing that must be closed.
     reader = make_classifier()
-    return Pipeline(LiveFaceDetector(), reader, Tracker(early))
+    return Pipeline(LiveFaceDetector(), reader, Tracker(early=early))
 
 
 def photo_detector(fast: bool = False) -> FaceDetector:
@@ -89,14 +93,56 @@ def open_source(spec: str) -> FrameSource:
     return VideoFileSource(Path(spec))
 
 
+def stream_sink(
+    wanted: StreamSpec, origins: Sequence[str] = (), followed: Callable[[], int | None] = lambda: None
+) -> AnalysisSink:
+    """What hands analyses to other programs, not yet opened. origins: pages that a WebSocket lets in too. followed: the
+    face chosen, for a stream of one face; asked on the stream's thread."""
+    from fer_desktop.streams import spec
+
+    if wanted.kind == spec.OSC:
+        from fer_desktop.streams.osc import OscSink
+
+        return OscSink(wanted.host, wanted.port)
+    if wanted.kind == spec.LSL:
+        from fer_desktop.streams.lsl import LslSink
+
+        return LslSink(wanted.name, wanted.network, followed)
+    if wanted.kind == spec.WEBSOCKET:
+        from fer_desktop.streams.websocket import WebSocketSink
+
+        return WebSocketSink(wanted.host, wanted.port, origins)
+    from fer_desktop.streams.virtual_camera import VirtualCameraSink
+
+    return VirtualCameraSink(_film_paint, wanted.name or None)
+
+
+def _film_paint() -> Paint:
+    from fer_desktop.overlay.picture import Film
+
+    return Film().painted
+
+
 def recording(path: Path) -> OpenedRecording:
-    """The ways into a video file, not opened yet: from front to end, and to any picture that was read."""
+    """The ways into a video file, not opened yet: from front to end, and to any picture that was read. What was
+    recorded live has its readings beside it, and no model reads it again."""
     from fer_desktop.capture.video_file import VideoFileSource
     from fer_desktop.capture.video_seek import SeekingVideo
     from fer_desktop.offline.playback import OpenedRecording
 
     source = VideoFileSource(path, realtime=False, loop=False)
-    return OpenedRecording(source, lambda: SeekingVideo(path, source.stamps))
+    return OpenedRecording(source, lambda: SeekingVideo(path, source.stamps), partial(_read_live, path))
+
+
+def _read_live(path: Path) -> ReadLive | None:
+    """See OpenedRecording."""
+    from fer_desktop.record.replay import Replay
+    from fer_desktop.record.session_folder import session_of
+
+    session = session_of(path)
+    if session is None or session.log is None:
+        return None
+    return Replay(session.log, session.about is not None and session.about.annotated)
 
 
 def training() -> Training:
@@ -111,8 +157,8 @@ def training() -> Training:
     return Training(presets, tuple(ARCHITECTURES), run_lock.is_running)
 
 
-def composition() -> Composition:
-    """What the window is given."""
+def composition(listeners: Sequence[Listener] = ()) -> Composition:
+    """What the window is given. listeners: who else is handed its live analyses."""
     from fer_desktop.gui.composition import Composition
 
     first = _FirstModel()
@@ -126,6 +172,7 @@ def composition() -> Composition:
         active_model=first.look,
         model_name=_model_name,
         training=training,
+        listeners=listeners,
         make_recording=recording,
     )
 

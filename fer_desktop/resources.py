@@ -45,5 +45,10 @@ def pictures_dir() -> Path:
     return Path(platformdirs.user_pictures_dir()) / APP_NAME
 
 
+def sessions_dir() -> Path:
+    """Recordings of the live view, a folder each; may not exist yet."""
+    return Path(platformdirs.user_videos_dir()) / APP_NAME
+
+
 def log_dir() -> Path:
     return Path(platformdirs.user_log_dir(APP_NAME, appauthor=False))

@@ -7,11 +7,19 @@ import numpy as np
 from fer_desktop.capture.demo import DemoSource
 from fer_desktop.core import emotions
 from fer_desktop.core.probability import softmax
-from fer_desktop.core.types import Box, Face, Frame, Prediction
+from fer_desktop.core.types import Box, Face, Frame, Prediction, UInt8Array
 
 
 def frame(width: int = 64, height: int = 48, index: int = 0, at_s: float = 0.0) -> Frame:
-    return Frame(np.full((height, width, 3), 90, np.uint8), index, at_s, "test")
+    """Blots of many greys: a face in it is neither dark nor blurred."""
+    rows, columns = np.indices((height, width)) // 4
+    grey = (rows * 53 + columns * 89) % 160 + 50
+    return Frame(np.repeat(grey[..., None], 3, axis=2).astype(np.uint8), index, at_s, "test")
+
+
+def readable_crops(count: int) -> UInt8Array:
+    """uint8[count, 48, 48]: nothing in them speaks against reading them."""
+    return np.repeat(frame(48, 48).bgr[None, ..., 0], count, axis=0)
 
 
 def demo_frame(width: int = 640, height: int = 360) -> Frame:

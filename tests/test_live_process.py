@@ -25,6 +25,8 @@ from fer_desktop.detection.mediapipe_detector import PhotoFaceDetector
 ROOT = Path(__file__).resolve().parent.parent
 LIVE = [sys.executable, "-m", "fer_desktop", "live"]
 FORBIDDEN = ("tensorflow", "keras", "pandas", "matplotlib", "tf2onnx", "pyqtgraph")
+STREAMS = ("fer_desktop.streams", "pylsl", "pythonosc", "pyvirtualcam", "websockets")
+"""Not loaded unless a stream is asked for: what is not there opens no socket."""
 
 pytestmark = [pytest.mark.usefixtures("needs_detector_models"), pytest.mark.timeout(120)]
 
@@ -148,7 +150,7 @@ def test_the_live_process_never_loads_what_only_training_needs(tmp_path: Path) -
         "import sys\n"
         "from fer_desktop.cli import main\n"
         "status = main(['live', '--source', 'demo', '--for', '10', '--stats', sys.argv[1]])\n"
-        f"loaded = [name for name in {FORBIDDEN!r} if name in sys.modules]\n"
+        f"loaded = [name for name in {FORBIDDEN + STREAMS!r} if name in sys.modules]\n"
         "import threading\n"
         "left = [thread.name for thread in threading.enumerate() if thread is not threading.main_thread()]\n"
         "print('LOADED', loaded, 'THREADS', [name for name in left if not name.startswith('Dummy-')])\n"

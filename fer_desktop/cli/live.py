@@ -7,9 +7,15 @@ from __future__ import annotations
 
 import argparse
 import os
+import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from fer_desktop.core.errors import InputError
+
+if TYPE_CHECKING:
+    from fer_desktop.gui.composition import LiveOptions
+    from fer_desktop.streams.spec import StreamSpec
 
 
 def _seconds(text: str) -> float:
@@ -33,6 +39,20 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--screenshot", type=Path, metavar="PNG", help="with --for: save a picture of the window")
     parser.add_argument("--stats", type=Path, metavar="JSON", help="write what was measured during the run")
+    parser.add_argument(
+        "--stream",
+        action="append",
+        default=[],
+        metavar="osc[:HOST:PORT]|lsl[:NAME]|websocket[:HOST:PORT]|camera",
+        help="hand the readings to other programs of this computer; may be given several times",
+    )
+    parser.add_argument(
+        "--stream-origin",
+        action="append",
+        default=[],
+        metavar="ORIGIN",
+        help='a page elsewhere that the WebSocket lets in too, as "https://example.org", or "null" for pages in files',
+    )
 
 
 def _check_source(spec: str | None) -> None:
@@ -47,10 +67,45 @@ def _check_source(spec: str | None) -> None:
         raise InputError(f"{spec} does not exist", "Name a video file, a photo, demo, camera or camera:NAME")
 
 
+def _check_streams(texts: list[str], origins: list[str]) -> list[StreamSpec]:
+    """What no window is needed to know. Raises InputError, MissingComponentError."""
+    from fer_desktop.streams import libraries, spec
+
+    wanted = spec.parse_all(texts)
+    if origins and all(one.kind != spec.WEBSOCKET for one in wanted):
+        raise InputError("--stream-origin is for a WebSocket, and there is none", "Add --stream websocket")
+    for one in wanted:
+        libraries.require(one.package)
+    return wanted
+
+
+def _run_with_streams(options: LiveOptions, wanted: list[StreamSpec], origins: list[str]) -> int:
+    """The window, and beside it the streams. One that fails is told and leaves the window alone; a timed run, at which
+    nobody may be sitting, then ends with 2."""
+    from fer_desktop.app import composition, stream_sink
+    from fer_desktop.cli import EXIT_USAGE
+    from fer_desktop.gui.app import run as run_window
+    from fer_desktop.offline.names import shown
+    from fer_desktop.streams.runner import Streams
+
+    def tell(text: str) -> None:
+        print(f"fer-desktop: {shown(text)}", file=sys.stderr, flush=True)
+
+    streams = Streams([stream_sink(one, origins) for one in wanted], tell)
+    streams.start()
+    try:
+        status = run_window(options, composition([streams.put]))
+    finally:
+        streams.stop()
+    failed = options.for_s is not None and any(state.problem is not None for state in streams.states())
+    return EXIT_USAGE if failed and not status else status
+
+
 def run(args: argparse.Namespace) -> int:
     if args.screenshot is not None and args.for_s is None:
         raise InputError("--screenshot is taken at the end of a timed run", "Add --for SECONDS")
     _check_source(args.source)
+    streams = _check_streams(args.stream, args.stream_origin) if args.stream or args.stream_origin else []
 
     from fer_desktop import opencv_environment
     from fer_desktop.gui import display
@@ -67,4 +122,6 @@ def run(args: argparse.Namespace) -> int:
     from fer_desktop.gui.composition import LiveOptions
 
     options = LiveOptions(args.source, args.for_s, args.screenshot, args.stats)
+    if streams:
+        return _run_with_streams(options, streams, args.stream_origin)
     return run_window(options, composition())

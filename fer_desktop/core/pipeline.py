@@ -10,7 +10,7 @@ import numpy as np
 
 from fer_desktop.core import crop
 from fer_desktop.core.ports import EmotionClassifier, FaceDetector
-from fer_desktop.core.tracking import Tracker, make_track
+from fer_desktop.core.tracking import Baseline, Tracker, make_track
 from fer_desktop.core.types import CROP_SIDE, Analysis, Box, Face, Frame, Track, UInt8Array
 
 
@@ -61,8 +61,8 @@ def read_photos(findings: Sequence[Finding], classifier: EmotionClassifier, maps
     analyses = []
     for finding in findings:
         tracks = tuple(
-            make_track(number, face, prediction, prediction.probabilities.copy(), finding.crops[number - 1])
-            for number, (face, prediction) in enumerate(zip(finding.faces, predictions, strict=False), start=1)
+            make_track(number, face, read, read.probabilities.copy(), finding.crops[number - 1], finding.size)
+            for number, (face, read) in enumerate(zip(finding.faces, predictions, strict=False), start=1)
         )
         analyses.append(
             finding.analysis(tracks, classifier.model_id, classify=milliseconds * len(finding.crops), track=0.0)
@@ -92,7 +92,7 @@ class Pipeline:
         started = time.perf_counter()
         predictions = self.classifier.classify(finding.crops, maps=self.maps)
         classified = time.perf_counter()
-        tracks = self._tracker.update(finding.faces, predictions, finding.crops, frame.captured_at)
+        tracks = self._tracker.update(finding.faces, predictions, finding.crops, frame.captured_at, frame.size)
         tracked = time.perf_counter()
         return finding.analysis(
             tracks,
@@ -105,6 +105,21 @@ class Pipeline:
     def confirmed(self) -> Set[int]:
         """The ids of all tracks that were faces so far; see Tracker."""
         return self._tracker.confirmed if self._tracker else frozenset()
+
+    @property
+    def strength(self) -> float:
+        """How calm what is shown is, see Tracker; photos are shown as they are read. May be set between two frames."""
+        return self._tracker.strength if self._tracker else 0.0
+
+    @strength.setter
+    def strength(self, strength: float) -> None:
+        if self._tracker:
+            self._tracker.strength = strength
+
+    def set_baseline(self, track_id: int, baseline: Baseline | None) -> None:
+        """From the next frame on, see Tracker; for photos it does nothing."""
+        if self._tracker:
+            self._tracker.set_baseline(track_id, baseline)
 
     def reset(self) -> None:
         """Forget the faces: another source begins."""

@@ -1,128 +1,225 @@
-"""Which face is which from frame to frame, by how much their boxes overlap. Nobody is identified."""
+"""Which face is which from frame to frame, by its place and size, and what is shown of it. Nobody is identified."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, Protocol
 
 from fer_desktop.core import emotions
+from fer_desktop.core.association import assign, mark_crowded
+from fer_desktop.core.label import SteadyLabel
+from fer_desktop.core.path import Path
 from fer_desktop.core.quality import reason_not_to_label
 from fer_desktop.core.smoothing import Smoother
+from fer_desktop.core.steady_box import SteadyBox
 from fer_desktop.core.types import Box, Face, Float32Array, Prediction, Track, UInt8Array
 
-MIN_IOU: Final = 0.2
-"""Boxes that overlap less are two faces."""
 CONFIRM_SIGHTINGS: Final = 3
 """A new face is shown once it was seen so often: a detection that flickers is not a face."""
 CONFIRM_SCORE: Final = 0.7
 """… and once the detector was so sure of it: faces in front of a camera reach 0.85 and more, and keep their place when
 they are harder to see later; animals and patterns that look like a face for seconds stay under this."""
 COAST_S: Final = 0.15
-"""A shown face that the detector misses is still shown where it was for this long."""
-FORGET_S: Final = 0.6
-"""A face unseen for so long is gone; if it comes back, it is a new one."""
+"""A shown face that the detector misses is still shown, where it is expected, for this long."""
+KNOWN_S: Final = 0.6
+"""The detector is told of a face unseen for up to so long. One that comes back later has to be confirmed like a new
+one before it is shown again, and what never was confirmed is forgotten after this."""
+FORGET_S: Final = 2.0
+"""A shown face unseen for so long is gone; if it comes back, it is a new one."""
+STILL_S: Final = 1 / 30
+"""A pause, without a look for longer than FORGET_S, counts as this: nobody saw a face go."""
+
+
+class Baseline(Protocol):
+    """What one person's resting face looks like to the network."""
+
+    def apply(self, prediction: Prediction) -> Prediction:
+        """The prediction without it."""
 
 
 @dataclass(slots=True)
-class _Candidate:
+class _Known:
+    """A face, shown or not yet, seen or not just now."""
+
     id: int
+    path: Path
     face: Face
     prediction: Prediction
     crop: UInt8Array
     smoothed: Float32Array
-    seen_at_s: float
-    sightings: int = 1
+    box: Box
+    sightings: int = 0
     best_score: float = 0.0
-    smoother: Smoother = field(default_factory=Smoother)
+    missed: bool = False
+    """It was not found when it was last looked for."""
+    confirmed: bool = False
     outdated: bool = False
     """Its reading is another model's."""
+    smoother: Smoother = field(default_factory=Smoother)
+    label: SteadyLabel = field(default_factory=SteadyLabel)
+    steady_box: SteadyBox = field(default_factory=SteadyBox)
+    baseline: Baseline | None = None
+
+    def restart_smoothing(self) -> None:
+        self.smoother, self.label = Smoother(), SteadyLabel()
 
 
 class Tracker:
-    """Gives faces their ids and steadies their probabilities. Made for one source; `reset` before another.
+    """Gives faces their ids and steadies what is shown of them. Made for one source; `reset` before another.
 
+    strength: how calm readings, labels and boxes are: 0 shows each frame as it is read, 1 is as measured, 2 waits twice
+    as long. It may be set at any time; so may baselines, from any thread.
     early: faces are given from their first sighting on, for who can wait and see which of them `confirmed` names.
     """
 
-    def __init__(self, early: bool = False) -> None:
+    def __init__(self, strength: float = 1.0, *, early: bool = False) -> None:
+        self.strength = strength
         self._early = early
         self.confirmed: set[int] = set()
         """The ids of all that were faces so far."""
-        self._candidates: list[_Candidate] = []
+        self._known: list[_Known] = []
         self._next_id = 1
+        self._baselines: dict[int, Baseline] = {}
+        self._now_s = 0.0
+        """Seconds that were looked at; stands still in a pause."""
+        self._looked_at_s: float | None = None
 
     def reset(self) -> None:
-        self._candidates, self.confirmed = [], set()
+        self._known, self.confirmed = [], set()
+        self._baselines.clear()
+        self._looked_at_s = None
 
     def restart_smoothing(self) -> None:
         """Another model reads from now on: the same faces under the same ids, and nothing of what was read before."""
-        for candidate in self._candidates:
-            candidate.smoother = Smoother()
-            candidate.outdated = True
+        self._baselines.clear()
+        for one in self._known:
+            one.restart_smoothing()
+            one.outdated = True
+
+    def set_baseline(self, track_id: int, baseline: Baseline | None) -> None:
+        """Take a person's resting face out of what is shown of that track, or (None) do so no more. Of a track that is
+        gone it does nothing."""
+        if baseline is None:
+            self._baselines.pop(track_id, None)
+        elif any(one.id == track_id for one in self._known):
+            self._baselines[track_id] = baseline
+
+    def baseline(self, track_id: int) -> Baseline | None:
+        """None also where the track is gone."""
+        return self._baselines.get(track_id)
 
     def known(self) -> list[Box]:
-        """Where the faces were in the frame before, for the detector."""
-        return [candidate.face.box for candidate in self._candidates]
+        """Where the faces were found in the frames before, for the detector."""
+        return [one.face.box for one in self._known if self._now_s - one.path.seen_s <= KNOWN_S]
 
     def update(
-        self, faces: Sequence[Face], predictions: Sequence[Prediction], crops: UInt8Array, at_s: float
+        self,
+        faces: Sequence[Face],
+        predictions: Sequence[Prediction],
+        crops: UInt8Array,
+        at_s: float,
+        frame_size: tuple[int, int] | None = None,
     ) -> tuple[Track, ...]:
-        """Tracks to show at `at_s` seconds, oldest first. `crops` uint8[n, 48, 48]; one prediction and crop a face."""
-        pairs = sorted(
-            (
-                (candidate.face.box.iou(face.box), number, index)
-                for number, candidate in enumerate(self._candidates)
-                for index, face in enumerate(faces)
-            ),
-            reverse=True,
-        )
-        taken_candidates: set[int] = set()
-        taken_faces: set[int] = set()
-        for overlap, number, index in pairs:
-            if overlap < MIN_IOU:
-                break
-            if number in taken_candidates or index in taken_faces:
-                continue
-            taken_candidates.add(number)
-            taken_faces.add(index)
-            self._renew(self._candidates[number], faces[index], predictions[index], crops[index], at_s)
-        for index, face in enumerate(faces):
-            if index not in taken_faces:
-                self._add(face, predictions[index], crops[index], at_s)
-        self._candidates = [one for one in self._candidates if at_s - one.seen_at_s <= FORGET_S]
-        self.confirmed.update(
-            one.id for one in self._candidates if one.sightings >= CONFIRM_SIGHTINGS and one.best_score >= CONFIRM_SCORE
-        )
-        return tuple(
-            _track(one)
-            for one in self._candidates
-            if (self._early or one.id in self.confirmed) and not one.outdated and at_s - one.seen_at_s <= COAST_S
-        )
+        """Tracks to show at `at_s` seconds, oldest first. `crops` uint8[n, 48, 48]; one prediction and crop a face.
 
-    def _renew(self, one: _Candidate, face: Face, prediction: Prediction, crop: UInt8Array, at_s: float) -> None:
+        frame_size: (width, height) in pixels; without it, no face is judged to reach out of the frame.
+        """
+        self._look(at_s)
+        for one in self._known:
+            one.path.foresee(self._now_s)
+        paths = [one.path for one in self._known]
+        mark_crowded(paths)
+        known, new = self._known, set(range(len(faces)))
+        for one, index in zip(known, assign(paths, faces), strict=True):
+            if index is not None:
+                self._see(one, faces[index], predictions[index], crops[index], at_s, frame_size)
+                new.remove(index)
+                continue
+            one.missed = True
+            if self._now_s - one.path.seen_s <= COAST_S:
+                one.box = one.steady_box.update(one.path.box(one.face.box), at_s, self.strength)
+        for index in sorted(new):
+            self._add(faces[index], predictions[index], crops[index], at_s, frame_size)
+        self._known = [one for one in known if self._is_kept(one)]
+        return tuple(_track(one) for one in self._known if self._is_shown(one))
+
+    def _look(self, at_s: float) -> None:
+        """A frame of that time is looked at: the tracker's own clock goes on."""
+        if self._looked_at_s is not None:
+            passed_s = at_s - self._looked_at_s
+            self._now_s += passed_s if 0 <= passed_s <= FORGET_S else STILL_S
+        self._looked_at_s = at_s
+
+    def _see(
+        self,
+        one: _Known,
+        face: Face,
+        prediction: Prediction,
+        crop: UInt8Array,
+        at_s: float,
+        frame_size: tuple[int, int] | None,
+    ) -> None:
+        if one.missed and self._now_s - one.path.seen_s > KNOWN_S:
+            # Long unseen: what comes back there may be a pattern that flickers, and nothing shown goes on from before.
+            one.sightings, one.best_score, one.confirmed = 0, 0.0, False
+            one.restart_smoothing()
+            one.steady_box = SteadyBox()
+        baseline = self._baselines.get(one.id)
+        if baseline is not one.baseline:
+            one.baseline = baseline
+            one.restart_smoothing()
+        read = (baseline.apply(prediction) if baseline else prediction).probabilities
+        one.path.see(face.box, face.score)
         one.face, one.prediction, one.crop = face, prediction, crop
-        one.smoothed = one.smoother.update(prediction.probabilities, at_s)
-        one.outdated = False
-        one.seen_at_s = at_s
+        one.box = one.steady_box.update(face.box, at_s, self.strength)
+        one.smoothed = one.smoother.update(read, at_s, self.strength)
+        reason = reason_not_to_label(face, crop, frame_size, one.smoothed)
+        one.label.update(read, one.smoothed, reason, at_s, self.strength)
+        one.outdated = one.missed = False
         one.sightings += 1
         one.best_score = max(one.best_score, face.score)
+        one.confirmed = one.sightings >= CONFIRM_SIGHTINGS and one.best_score >= CONFIRM_SCORE
+        if one.confirmed:
+            one.path.proven = True
+            self.confirmed.add(one.id)
 
-    def _add(self, face: Face, prediction: Prediction, crop: UInt8Array, at_s: float) -> None:
-        smoother = Smoother()
-        smoothed = smoother.update(prediction.probabilities, at_s)
-        self._candidates.append(
-            _Candidate(self._next_id, face, prediction, crop, smoothed, at_s, best_score=face.score, smoother=smoother)
+    def _add(
+        self, face: Face, prediction: Prediction, crop: UInt8Array, at_s: float, frame_size: tuple[int, int] | None
+    ) -> None:
+        one = _Known(
+            self._next_id, Path(face.box, self._now_s), face, prediction, crop, prediction.probabilities, face.box
         )
         self._next_id += 1
+        self._known.append(one)
+        self._see(one, face, prediction, crop, at_s, frame_size)
+
+    def _is_kept(self, one: _Known) -> bool:
+        kept = self._now_s - one.path.seen_s <= (FORGET_S if one.path.proven else KNOWN_S)
+        if not kept:
+            self._baselines.pop(one.id, None)
+        return kept
+
+    def _is_shown(self, one: _Known) -> bool:
+        return (self._early or one.confirmed) and not one.outdated and self._now_s - one.path.seen_s <= COAST_S
 
 
-def _track(one: _Candidate) -> Track:
-    return make_track(one.id, one.face, one.prediction, one.smoothed.copy(), one.crop)
+def _track(one: _Known) -> Track:
+    reason, emotion = one.label.reason, one.label.emotion
+    label = None if reason or emotion is None else emotions.NAMES[emotion]
+    own = one.baseline is not None
+    return Track(one.id, one.face, one.prediction, one.smoothed, label, reason, one.crop, one.box, own)
 
 
-def make_track(number: int, face: Face, prediction: Prediction, smoothed: Float32Array, crop: UInt8Array) -> Track:
-    """A track with its label, or the reason why it has none."""
-    reason = reason_not_to_label(face)
+def make_track(
+    number: int,
+    face: Face,
+    prediction: Prediction,
+    smoothed: Float32Array,
+    crop: UInt8Array,
+    frame_size: tuple[int, int] | None = None,
+) -> Track:
+    """A track that stands for itself, as a photo's do: with its label, or the reason why it has none."""
+    reason = reason_not_to_label(face, crop, frame_size, smoothed)
     label = None if reason else emotions.NAMES[int(smoothed.argmax())]
     return Track(number, face, prediction, smoothed, label, reason, crop)

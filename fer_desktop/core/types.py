@@ -5,6 +5,7 @@ Frame -> Face -> Prediction -> Track -> Analysis. Whoever knows these knows the 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
@@ -60,8 +61,11 @@ class Box:
     height: float
 
     def __post_init__(self) -> None:
-        _require(all(np.isfinite((self.x, self.y, self.width, self.height))), f"box {self} is not finite")
-        _require(self.width > 0 and self.height > 0, f"box {self} has no area")
+        # Made many times a frame: the words only where they are needed.
+        if not math.isfinite(self.x + self.y + self.width + self.height):
+            raise ValueError(f"box {self} is not finite")
+        if not (self.width > 0 and self.height > 0):
+            raise ValueError(f"box {self} has no area")
 
     @property
     def centre(self) -> tuple[float, float]:
@@ -135,7 +139,9 @@ class Prediction:
 class Track:
     """One face over time. `smoothed` float32[7] is what is shown; `label` is None where the program abstains.
 
-    `reason` then says why, in words ("too small"). `crop` uint8[48, 48] is what the network saw.
+    `reason` then says why, in words ("too small"). `crop` uint8[48, 48] is what the network saw. `steady` is where the
+    face is shown, without the detector's tremble; None where nothing was steadied, as in photos. `own_neutral`: what is
+    shown, unlike `prediction`, is read against the person's own resting face (core.neutral).
     """
 
     id: int
@@ -145,6 +151,8 @@ class Track:
     label: str | None
     reason: str | None
     crop: UInt8Array
+    steady: Box | None = None
+    own_neutral: bool = False
 
     def __post_init__(self) -> None:
         _require(self.id >= 0, f"track id {self.id} is negative")
@@ -153,6 +161,11 @@ class Track:
         _require((self.label is None) != (self.reason is None), "a track has either a label or a reason for none")
         self.smoothed.flags.writeable = False
         self.crop.flags.writeable = False
+
+    @property
+    def shown_box(self) -> Box:
+        """Where to paint it; `face.box` is what was detected and cut."""
+        return self.steady or self.face.box
 
     @property
     def confidence(self) -> float:

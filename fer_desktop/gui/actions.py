@@ -38,6 +38,8 @@ class Actions:
     open_video: QAction
     demo: QAction
     snapshot: QAction
+    record: QAction
+    marker: QAction
     quit: QAction
     live: QAction
     photos: QAction
@@ -47,6 +49,7 @@ class Actions:
     boxes: QAction
     bars: QAction
     why: QAction
+    my_neutral: QAction
     panel: QAction
     full_screen: QAction
     leave_full_screen: QAction
@@ -86,6 +89,8 @@ def make_actions(window: QMainWindow) -> Actions:
         open_video=_action(window, _tr("Play &video…")),
         demo=_action(window, _tr("&Demo")),
         snapshot=_action(window, _tr("Save &snapshot"), "S"),
+        record=_action(window, _tr("&Record"), "R", checkable=True),
+        marker=_action(window, _tr("Set a &marker, while recording"), "M"),
         quit=_action(window, _tr("&Quit"), "Ctrl+Q"),
         live=_action(window, _tr("&Live"), "Ctrl+1", checkable=True),
         photos=_action(window, _tr("&Photos"), "Ctrl+2", checkable=True),
@@ -95,6 +100,7 @@ def make_actions(window: QMainWindow) -> Actions:
         boxes=_action(window, _tr("Bo&xes"), "X", checkable=True),
         bars=_action(window, _tr("&Bars"), "B", checkable=True),
         why=_action(window, _tr("&Why"), "W", checkable=True),
+        my_neutral=_action(window, _tr("My &neutral"), "N", checkable=True),
         panel=_action(window, _tr("Side &panel"), "P", checkable=True),
         full_screen=_action(window, _tr("&Full screen"), "F", checkable=True),
         leave_full_screen=_action(window, _tr("Leave full screen"), "Esc"),
@@ -120,6 +126,8 @@ def make_actions(window: QMainWindow) -> Actions:
     actions.take_samples.setShortcuts([QKeySequence(Qt.Key.Key_Return), QKeySequence(Qt.Key.Key_Enter)])
     actions.take_samples.setAutoRepeat(False)
     actions.take_samples.setEnabled(False)
+    actions.my_neutral.setAutoRepeat(False)
+    actions.record.setAutoRepeat(False)
     window.addActions(corrections.actions())
     actions.quit.setMenuRole(QAction.MenuRole.QuitRole)
     actions.preferences.setMenuRole(QAction.MenuRole.PreferencesRole)
@@ -143,7 +151,7 @@ def fill_menus(window: QMainWindow, actions: Actions, camera_menu: QMenu) -> Non
     file.addMenu(camera_menu)
     file.addActions([actions.demo, actions.open_video])
     file.addSeparator()
-    file.addAction(actions.snapshot)
+    file.addActions([actions.snapshot, actions.record, actions.marker])
     file.addSeparator()
     file.addAction(actions.quit)
     view = bar.addMenu(_tr("&View"))
@@ -152,6 +160,8 @@ def fill_menus(window: QMainWindow, actions: Actions, camera_menu: QMenu) -> Non
     view.addActions([actions.pause, actions.back_to_live])
     view.addSeparator()
     view.addActions([actions.mirror, actions.boxes, actions.bars, actions.why, actions.panel])
+    view.addSeparator()
+    view.addAction(actions.my_neutral)
     view.addSeparator()
     view.addMenu(theme_menu(window, actions))
     view.addAction(actions.full_screen)

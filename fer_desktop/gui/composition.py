@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Protocol
 
 from fer_desktop.core.ports import EmotionClassifier, FaceDetector, FrameSource
 from fer_desktop.live.analysis_worker import PipelineLike
+from fer_desktop.live.readings import Listener
 
 if TYPE_CHECKING:
     from fer_desktop.offline.playback import OpenedRecording
-from fer_desktop.offline.video import VideoPipeline
+    from fer_desktop.offline.video import VideoPipeline
 
 
 class CameraLike(Protocol):
@@ -68,6 +69,7 @@ class Composition:
     model_name: a model's id or folder -> what people call it; the id itself where nobody named it. Raises nothing.
     training: quick; of training's libraries it loads none.
     make_recording: a path -> the ways into that recording, none of them open yet; quick, for the GUI thread.
+    listeners: are handed every live analysis, for streams.
     """
 
     make_live_pipeline: Callable[[], PipelineLike]
@@ -80,6 +82,7 @@ class Composition:
     model_name: Callable[[str], str]
     training: Callable[[], Training]
     make_recording: Callable[[Path], OpenedRecording]
+    listeners: Sequence[Listener] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -110,21 +110,25 @@ def privacy(parent: QWidget) -> TextDialog:
         _tr("Privacy"),
         [
             _tr(
-                "<b>Nothing leaves this computer.</b> The program opens no network connection. "
-                "Only where you ask for the training component to be installed does pip fetch it."
+                "<b>Nothing leaves this computer.</b> The program opens no network connection, but where you start a "
+                "stream to other programs (--stream). Only where you ask for the training component to be installed "
+                "does pip fetch it."
             ),
             _tr(
                 "<b>Nothing is kept unless you ask.</b> Pictures live in memory until the next one comes. "
-                "A snapshot is written when you press S, samples of a face only when you take them in Collect samples "
-                "or correct a label with the keys 1 to 7."
+                "A snapshot is written when you press S, a recording from R to R, samples of a face only when you take "
+                "them in Collect samples or correct a label with the keys 1 to 7."
             ),
             _tr(
                 "<b>What is kept:</b> your settings, a log of errors, without pictures, and the samples you took, "
                 "until you delete them in My samples. A model that you fine-tune with them keeps what it learnt from "
                 "your face until you delete it in Models."
             ),
-            _tr("Settings: {settings}<br>Log: {log}<br>Samples: {samples}").format(
-                settings=resources.settings_file(), log=resources.log_dir(), samples=resources.user_samples_dir()
+            _tr("Settings: {settings}<br>Log: {log}<br>Samples: {samples}<br>Recordings: {recordings}").format(
+                settings=resources.settings_file(),
+                log=resources.log_dir(),
+                samples=resources.user_samples_dir(),
+                recordings=resources.sessions_dir(),
             ),
             _tr(
                 "It must not be used to read the emotions of people at work or in education "

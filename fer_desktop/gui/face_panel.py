@@ -101,7 +101,8 @@ class FaceCard(QWidget):
 
     def _number_text(self) -> str:
         assert self.face is not None
-        return self.face.name or self.tr("Face {number}").format(number=self.face.number)
+        name = self.face.name or self.tr("Face {number}").format(number=self.face.number)
+        return f"{name} · {words.own_neutral()}" if self.face.own_neutral else name
 
     def paintEvent(self, event: QPaintEvent) -> None:
         face, theme = self.face, self._theme

@@ -150,6 +150,8 @@ class LiveControl(QObject):
             return self.tr("Starting…") if self._started else ""
         if self._session.model is None:
             return self.tr("Faces cannot be read") if self.models.none_works else self.tr("Loading the model…")
+        if text := self._window.my_neutral.message:
+            return text
         since = self._feed.no_face_since
         if since is not None and time.monotonic() - since >= NO_FACE_AFTER_S:
             return self.tr("No face in view")

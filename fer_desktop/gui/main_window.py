@@ -20,9 +20,11 @@ from fer_desktop.gui.feed import Feed
 from fer_desktop.gui.info_bar import InfoBar
 from fer_desktop.gui.live_control import LiveControl
 from fer_desktop.gui.models.control import ModelsControl
+from fer_desktop.gui.my_neutral import MyNeutral
 from fer_desktop.gui.open_files import OpenFiles, dropped_files
 from fer_desktop.gui.page_control import PageControl
 from fer_desktop.gui.pages import Pages
+from fer_desktop.gui.recording import RecordingControl
 from fer_desktop.gui.retrain.control import RetrainControl
 from fer_desktop.gui.samples.control import SamplesControl
 from fer_desktop.gui.snapshot import SnapshotSaver, compose
@@ -56,6 +58,8 @@ class MainWindow(QMainWindow):
         """Somebody is there to answer what is asked on closing."""
         self.settings = store.settings
         self.session = LiveSession(composition.make_live_pipeline)
+        for listener in composition.listeners:
+            self.session.add_listener(listener)
         self.shown_at: float | None = None
         self.closed_at: float | None = None
         self.setWindowTitle(resources.APP_NAME)
@@ -83,6 +87,9 @@ class MainWindow(QMainWindow):
         self.live.models.begin()
         self.models = ModelsControl(self, themes)
         self.samples = SamplesControl(self, themes)
+        self.my_neutral = MyNeutral(self)
+        self.recording = RecordingControl(self)
+        self.recording.defect.connect(self.page_control.defect)
         fill_menus(self, self.actions_, self._camera_menu)
         self._lay_out()
         self._connect()
@@ -159,6 +166,7 @@ class MainWindow(QMainWindow):
         self.models.shut_down()
         self.samples.shut_down()
         self.feed.stop()
+        self.recording.shut_down()
         self.session.stop()
         self.page_control.shut_down()
         self._saver.finish()

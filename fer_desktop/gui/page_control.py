@@ -101,8 +101,12 @@ class PageControl(QObject):
         """What can be done now."""
         window, actions = self._window, self._window.actions_
         live = window.pages.current == pages.LIVE
-        for action in (actions.pause, actions.snapshot, actions.mirror, actions.collect, actions.next_face):
+        for action in (
+            actions.pause, actions.snapshot, actions.mirror, actions.my_neutral, actions.collect,
+            actions.next_face,
+        ):  # fmt: skip
             action.setEnabled(live)
+        actions.record.setEnabled(live or window.recording.active)
         for with_faces in (actions.why, actions.corrections):
             with_faces.setEnabled(window.pages.current != pages.RECORDINGS)
         # Photos and recordings have an Esc of their own.

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from fer_desktop import resources
-from fer_desktop.settings.schema import SOURCES, THEMES, Settings
+from fer_desktop.settings.schema import SOURCES, STEADINESS, THEMES, Settings
 
 
 class Preferences(QDialog):
@@ -52,6 +52,14 @@ class Preferences(QDialog):
         form.addRow(self.tr("Picture"), self.mirror)
         for box in (self.boxes, self.bars, self.why, self.panel, self.motion):
             form.addRow("", box)
+        calm = (
+            self.tr("Off: each picture as it is read"),
+            self.tr("Light"),
+            self.tr("Normal"),
+            self.tr("Strong: calmer, and later"),
+        )
+        self.steadiness = self._choice("steadiness", tuple(STEADINESS), calm)
+        form.addRow(self.tr("Steadiness"), self.steadiness)
         self.folder = QLabel()
         self.folder.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         choose = QPushButton(self.tr("Choose…"))
@@ -63,6 +71,10 @@ class Preferences(QDialog):
         row.addWidget(choose)
         form.addRow(self.tr("Snapshots"), row)
         self._show_folder()
+        self.readings = self._check("record_readings", self.tr("Paint boxes and readings on the video"))
+        self.blurred = self._check("record_blurred", self.tr("Blur faces"))
+        form.addRow(self.tr("Recording"), self.readings)
+        form.addRow("", self.blurred)
         buttons = QDialogButtonBox()
         buttons.addButton(self.tr("Close"), QDialogButtonBox.ButtonRole.RejectRole).setDefault(True)
         buttons.rejected.connect(self.reject)

@@ -33,6 +33,8 @@ class Theme:
     accent: str
     on_accent: str
     disabled: str
+    recording: str
+    """The sign that something is being kept."""
     rows: RowColours
 
 
@@ -54,6 +56,7 @@ DARK: Final = Theme(
     accent="#56B4E9",
     on_accent="#0E1012",
     disabled="#6B727A",
+    recording="#FF6B6B",
     rows=RowColours("#B4BBC3", "#ECEEF0", "#393E45", _bars(True)),
 )
 LIGHT: Final = Theme(
@@ -70,6 +73,7 @@ LIGHT: Final = Theme(
     accent="#0072B2",
     on_accent="#FFFFFF",
     disabled="#9CA3AB",
+    recording="#C62828",
     rows=RowColours("#565E67", "#1A1C1F", "#E4E7EB", _bars(False), edge=True),
 )
 

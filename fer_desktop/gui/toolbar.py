@@ -43,6 +43,11 @@ class Toolbar(QFrame):
         self.pause.setDefaultAction(actions.pause)
         self.snapshot = ToolButton()
         self.snapshot.setDefaultAction(actions.snapshot)
+        self.record = ToolButton()
+        self.record.setObjectName("record")
+        self.record.setDefaultAction(actions.record)
+        self._recorded = ""
+        self._live = True
         self.panel = ToolButton()
         self.panel.setDefaultAction(actions.panel)
         self.preferences = ToolButton()
@@ -58,7 +63,7 @@ class Toolbar(QFrame):
         left, right = QHBoxLayout(), QHBoxLayout()
         for half in (left, right):
             half.setSpacing(4)
-        for button in (self.source, self.pause, self.snapshot):
+        for button in (self.source, self.pause, self.snapshot, self.record):
             left.addWidget(button)
         left.addStretch(1)
         row.addLayout(left, 1)
@@ -77,12 +82,14 @@ class Toolbar(QFrame):
         right.addSpacing(12)
         right.addWidget(self.panel)
         right.addWidget(self.preferences)
-        for button in (self.source, self.pause, self.snapshot, self.model, self.panel, self.preferences):
+        parts = (self.source, self.pause, self.snapshot, self.record, self.model, self.panel, self.preferences)
+        for button in parts:
             button.setIconSize(QSize(20, 20))
             button.setFixedHeight(36)
         for button in (self.pause, self.snapshot, self.panel, self.preferences):
             button.setFixedWidth(36)
             button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
+        self._dress_record()
         self.set_source("camera", self.tr("Starting…"))
         self.set_model("", "")
 
@@ -95,8 +102,30 @@ class Toolbar(QFrame):
 
     def show_live_controls(self, shown: bool) -> None:
         """Those of the living picture; other pages have their own."""
+        self._live = shown
         for button in (self.source, self.pause, self.snapshot):
             button.setVisible(shown)
+        self._dress_record()
+
+    def show_recording(self, time: str) -> None:
+        """The red sign with the time recorded so far, on every page; empty: nothing is recorded."""
+        if time != self._recorded:
+            began_or_ended = bool(time) != bool(self._recorded)
+            self._recorded = time
+            if began_or_ended:
+                self._dress_record()
+            # A button takes its text from its action whenever that changes.
+            self._actions.record.setIconText(time)
+
+    def _dress_record(self) -> None:
+        on, theme, style = bool(self._recorded), self._theme, Qt.ToolButtonStyle
+        self.record.setVisible(self._live or on)
+        self.record.setToolButtonStyle(style.ToolButtonTextBesideIcon if on else style.ToolButtonIconOnly)
+        # Wide enough for any time: what stands beside it must not tremble.
+        self.record.setFixedWidth(self.record.fontMetrics().horizontalAdvance("0:00:00") + 44 if on else 36)
+        self.record.setAccessibleName(self.tr("Stop recording") if on else self.tr("Record"))
+        self._actions.record.setIcon(icon("record", theme.recording if on else theme.text, theme.disabled))
+        self.record.setStyleSheet(f"#record {{ color: {theme.recording} }}" if on else "")
 
     def set_model(self, model_id: str, name: str) -> None:
         """Both empty where there is none. A press opens the list of them."""
@@ -135,5 +164,6 @@ class Toolbar(QFrame):
         actions.panel.setIcon(icon("panel", theme.text, off))
         actions.preferences.setIcon(icon("preferences", theme.text, off))
         self.source.setIcon(icon(_SOURCE_ICONS[self._kind], theme.text))
+        self._dress_record()
         self.device.setStyleSheet(f"color: {theme.muted}; font-size: 12px")
         self.model.setStyleSheet(f"QToolButton {{ color: {theme.muted}; font-size: 12px }}")

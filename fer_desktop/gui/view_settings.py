@@ -11,6 +11,7 @@ from fer_desktop.gui.motion_preference import reduced_motion
 from fer_desktop.gui.pages import Page
 from fer_desktop.gui.theme import ThemeKeeper
 from fer_desktop.overlay.painter import Look
+from fer_desktop.settings.schema import STEADINESS
 from fer_desktop.settings.store import SettingsStore
 
 if TYPE_CHECKING:
@@ -70,6 +71,8 @@ class ViewSettings(QObject):
         self._themes.prefer(settings.theme)
         self.show_panel()
         self._window.feed.motion.smooth = settings.smooth_motion and not reduced_motion()
+        self._window.feed.motion.strength = STEADINESS[settings.steadiness]
+        self._window.session.set_strength(STEADINESS[settings.steadiness])
         self.look()
 
     def show_panel(self) -> None:

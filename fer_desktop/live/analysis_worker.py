@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import logging
+import queue
 import threading
 import time
 import traceback
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
@@ -18,6 +19,9 @@ from fer_desktop.core.ports import EmotionClassifier
 from fer_desktop.core.types import Analysis, Frame
 from fer_desktop.live.latest import LatestSlot
 from fer_desktop.live.model_loader import Loaded, MakeClassifier, ModelLoader, Refusal, close_quietly, load, warm
+
+if TYPE_CHECKING:
+    from fer_desktop.core.tracking import Baseline
 
 logger = logging.getLogger(__name__)
 
@@ -29,11 +33,14 @@ class PipelineLike(Protocol):
     """What threads need of `fer_desktop.core.pipeline.Pipeline`."""
 
     maps: bool
+    strength: float
 
     @property
     def classifier(self) -> EmotionClassifier: ...
 
     def analyse(self, frame: Frame) -> Analysis: ...
+
+    def set_baseline(self, track_id: int, baseline: Baseline | None) -> None: ...
 
     def reset(self) -> None: ...
 
@@ -95,6 +102,8 @@ class AnalysisWorker:
         # Loaded while there was no pipeline, for the next one.
         self._next: Loaded | None = None
         self._maps = False
+        self._strength = 1.0
+        self._baselines: queue.SimpleQueue[tuple[int, Baseline | None]] = queue.SimpleQueue()
         self._looked_for = threading.Event()
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="analysis", daemon=True)
@@ -118,6 +127,14 @@ class AnalysisWorker:
     def ask_for_maps(self, on: bool) -> None:
         """Whether the predictions of frames not begun yet carry maps; never waits."""
         self._maps = on
+
+    def set_strength(self, strength: float) -> None:
+        """How calm readings, labels and boxes of frames not begun yet are (core.tracking); never waits."""
+        self._strength = strength
+
+    def set_baseline(self, track_id: int, baseline: Baseline | None) -> None:
+        """Read the face against its own resting face from the next frame on, or (None) do so no more; never waits."""
+        self._baselines.put((track_id, baseline))
 
     def signal_stop(self) -> None:
         """Ask the threads to end; returns at once."""
@@ -222,6 +239,8 @@ class AnalysisWorker:
     def _serve(self, pipeline: PipelineLike) -> None:
         """Analyse until told to stop. Raises what the pipeline raises, except a FerError: that concerns one frame."""
         epoch: int | None = None
+        # What was asked for of the pipeline before: this one's faces are others, under the same ids.
+        self._take_baselines()
         while not self._stop.is_set():
             loaded = self._newly_loaded()
             if loaded is not None:
@@ -237,7 +256,9 @@ class AnalysisWorker:
             if epoch is not None and job.epoch != epoch:
                 pipeline.reset()
             epoch = job.epoch
-            pipeline.maps = self._maps
+            pipeline.maps, pipeline.strength = self._maps, self._strength
+            for track_id, baseline in self._take_baselines():
+                pipeline.set_baseline(track_id, baseline)
             try:
                 analysis = pipeline.analyse(job.frame)
             except FerError as error:
@@ -247,6 +268,10 @@ class AnalysisWorker:
                 raise
             else:
                 self._listener.on_analysed(job, analysis)
+
+    def _take_baselines(self) -> list[tuple[int, Baseline | None]]:
+        """What was asked for since the last call, in order."""
+        return [self._baselines.get() for _ in range(self._baselines.qsize())]
 
     def _exchange(self, pipeline: PipelineLike, loaded: Loaded) -> Refusal | None:
         """The pipeline reads with the loaded model. Or gives why there is none, and the pipeline is as it was."""

@@ -6,16 +6,23 @@ import logging
 import threading
 import time
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from fer_desktop.core.errors import FerError
-from fer_desktop.core.types import Analysis
+from fer_desktop.core.types import Analysis, Frame
 from fer_desktop.live.analysis_worker import AnalysisWorker, Job, ModelInfo, PipelineLike
 from fer_desktop.live.events import Event, EventQueue, Kind
 from fer_desktop.live.model_loader import MakeClassifier, Refusal
 from fer_desktop.live.pairing import FramePairing
 from fer_desktop.live.statistics import Meter
 
+if TYPE_CHECKING:
+    from fer_desktop.core.tracking import Baseline
+
 logger = logging.getLogger(__name__)
+
+Listener = Callable[[Frame, Analysis], None]
+"""Is handed each analysis on the analysis thread; has to return at once and to raise nothing."""
 
 
 class Readings:
@@ -35,6 +42,7 @@ class Readings:
         self._repeat_s = repeat_s
         self._complained: tuple[str, float] = ("", float("-inf"))
         self._started = False
+        self.listeners: tuple[Listener, ...] = ()
         self.model: ModelInfo | None = None
         """The model in use; None until `model_ready`, and after `model_failed`."""
 
@@ -53,6 +61,14 @@ class Readings:
     def ask_for_maps(self, on: bool) -> None:
         """Whether predictions carry maps from the next frame on."""
         self._worker.ask_for_maps(on)
+
+    def set_strength(self, strength: float) -> None:
+        """How calm what is shown is from the next frame on."""
+        self._worker.set_strength(strength)
+
+    def set_baseline(self, track_id: int, baseline: Baseline | None) -> None:
+        """Whose resting face is taken out from the next frame on, or is no more."""
+        self._worker.set_baseline(track_id, baseline)
 
     def signal_stop(self) -> None:
         """Ask the thread to end; returns at once."""
@@ -91,6 +107,8 @@ class Readings:
         with self._lock:
             self._pairing.analysed(job.sequence, analysis)
         self._meter.analysed(analysis, time.monotonic())
+        for listener in self.listeners:
+            listener(job.frame, analysis)
 
     def on_not_analysed(self, job: Job, error: FerError | None) -> None:
         now = time.monotonic()

@@ -10,6 +10,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from fer_desktop.core.errors import FerError
 from fer_desktop.core.ports import EmotionClassifier, FrameSource
@@ -19,11 +20,14 @@ from fer_desktop.live.capture_worker import CaptureWorker, SourceInfo
 from fer_desktop.live.events import Event, EventQueue, Kind
 from fer_desktop.live.memory import peak_resident_mb, resident_mb
 from fer_desktop.live.pairing import FramePairing, View
-from fer_desktop.live.readings import Readings
+from fer_desktop.live.readings import Listener, Readings
 from fer_desktop.live.statistics import Meter, Statistics
 from fer_desktop.live.timing import Timing
 from fer_desktop.live.watchdog import Watchdog
 from fer_desktop.live.workers import CaptureWorkers, join_all
+
+if TYPE_CHECKING:
+    from fer_desktop.core.tracking import Baseline
 
 logger = logging.getLogger(__name__)
 
@@ -104,6 +108,27 @@ class LiveSession:
             if on and self._resting and self._shown is not None and self._shown.analysis is not None:
                 self._again = self._shown.frame
                 self._submit(self._again, time.monotonic())
+
+    def set_strength(self, strength: float) -> None:
+        """How calm readings, labels and boxes are from the next frame on: see core.tracking.Tracker."""
+        self._readings.set_strength(strength)
+
+    def set_baseline(self, track_id: int, baseline: Baseline | None) -> None:
+        """Read a face against its own resting face from the next frame on, or (None) as others' again.
+
+        Its tracks tell by `own_neutral` that it is so; it ends with the face, the source and the model.
+        """
+        self._readings.set_baseline(track_id, baseline)
+
+    def add_listener(self, listener: Listener) -> None:
+        """Hand every analysis to `listener`, with its frame, as soon as it is made."""
+        with self._lock:
+            self._readings.listeners += (listener,)
+
+    def remove_listener(self, listener: Listener) -> None:
+        """It may be in a call that began before."""
+        with self._lock:
+            self._readings.listeners = tuple(one for one in self._readings.listeners if one != listener)
 
     def pause(self) -> None:
         """Take no more frames: a file stays where it is, a camera stays open. Another source ends the pause."""

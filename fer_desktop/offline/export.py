@@ -16,18 +16,12 @@ import os
 from collections.abc import Callable, Iterable, Sequence
 from typing import Final, Generic, Protocol, TypeVar
 
-from fer_desktop.core import emotions
-from fer_desktop.core.types import Float32Array, Track
+from fer_desktop.core.records import FACE_COLUMNS, FORMULA, SCHEMA, Cell, face_cells, face_record, no_face_cells
 from fer_desktop.offline.files import Write
 from fer_desktop.offline.image_result import ImageResult
 
-SCHEMA: Final = 1
-FACE_COLUMNS: Final = ("x", "y", "w", "h", "score", "label", "reason", *emotions.NAMES, "valence")
 CSV_COLUMNS: Final = ("path", "face", *FACE_COLUMNS)
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
-"""What a spreadsheet may take for the beginning of a formula, directly or once it has trimmed the cell."""
 
-Cell = str | int | float
 Result = TypeVar("Result")
 Result_in = TypeVar("Result_in", contravariant=True)
 
@@ -114,18 +108,6 @@ def image_record(result: ImageResult) -> dict[str, object]:
     }
 
 
-def face_record(track: Track) -> dict[str, object]:
-    """One entry of "faces"."""
-    return {
-        "box": track.face.box.as_list(),
-        "score": _rounded(track.face.score),
-        "label": track.label,
-        "reason": track.reason,
-        "probabilities": dict(zip(emotions.NAMES, _probabilities(track), strict=True)),
-        "valence": _valence(track),
-    }
-
-
 def image_rows(result: ImageResult) -> list[list[Cell]]:
     """The CSV's lines for one image. Faces count from 1."""
     path = harmless_path(result.path)
@@ -134,60 +116,9 @@ def image_rows(result: ImageResult) -> list[list[Cell]]:
     return rows or [[path, "", *no_face_cells(result.error)]]
 
 
-def face_values(track: Track) -> list[Cell | None]:
-    """The columns from x on, as they are."""
-    return [
-        *track.face.box.as_list(),
-        _rounded(track.face.score),
-        track.label,
-        track.reason,
-        *_probabilities(track),
-        _valence(track),
-    ]
-
-
-def no_face_values(error: str | None) -> list[Cell | None]:
-    """The same where there is no face: nothing, but for the reason why nothing could be read."""
-    return [error if name == "reason" else None for name in FACE_COLUMNS]
-
-
-def face_cells(track: Track) -> list[Cell]:
-    """The same as a spreadsheet may have them."""
-    return [_cell(value) for value in face_values(track)]
-
-
-def no_face_cells(error: str | None) -> list[Cell]:
-    return [_cell(value) for value in no_face_values(error)]
-
-
-def _cell(value: Cell | None) -> Cell:
-    return "" if value is None else harmless_text(value) if isinstance(value, str) else value
-
-
-def harmless_text(text: str) -> str:
-    """Text that no spreadsheet takes for a formula: an apostrophe goes before it."""
-    return "'" + text if text.startswith(_FORMULA) else text
-
-
 def harmless_path(path: str) -> str:
-    """The same for a path, which still leads to the same file: ./ goes before it."""
-    return os.path.join(os.curdir, path) if path.startswith(_FORMULA) else path
-
-
-def _probabilities(track: Track) -> list[float]:
-    return rounded(track.prediction.probabilities)
-
-
-def _valence(track: Track) -> float:
-    return _rounded(emotions.valence(track.prediction.probabilities))
-
-
-def rounded(values: Float32Array) -> list[float]:
-    return [_rounded(value) for value in values]
-
-
-def _rounded(value: float) -> float:
-    return round(float(value), 4)
+    """A path that no spreadsheet takes for a formula and that still leads to the same file: ./ goes before it."""
+    return os.path.join(os.curdir, path) if path.startswith(FORMULA) else path
 
 
 def _json(value: object) -> str:

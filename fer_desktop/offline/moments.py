@@ -21,20 +21,26 @@ FALLEN: Final = 0.4
 @dataclass(frozen=True, slots=True)
 class Moment:
     """Of face `face`. A change: from `at_s` on its label is `emotion`, `before` it was another (None: the first).
-    A peak: `emotion` is surest there, `confidence` 0 to 1; None for changes. `frame`: the picture at that time."""
+    A peak: `emotion` is surest there, `confidence` 0 to 1; None for changes. `frame`: the picture at that time. `text`:
+    a marker set by a person; it is of no face, `face` is None and `emotion` empty."""
 
     at_s: float
     frame: int
-    face: int
+    face: int | None
     emotion: str
     before: str | None = None
     confidence: float | None = None
+    text: str | None = None
 
 
-def moments(lanes: Iterable[Lane]) -> list[Moment]:
-    """Of all these faces, in the order of time; of one time, changes before peaks."""
+def marker(at_s: float, frame: int, text: str) -> Moment:
+    return Moment(at_s, frame, None, "", text=text)
+
+
+def moments(lanes: Iterable[Lane], markers: Iterable[Moment] = ()) -> list[Moment]:
+    """Of all these faces, in the order of time; of one time, markers, then changes, then peaks."""
     found = [moment for lane in lanes for moment in (*changes(lane), *peaks(lane))]
-    return sorted(found, key=lambda moment: (moment.at_s, moment.confidence is not None, moment.face))
+    return sorted((*markers, *found), key=lambda moment: (moment.at_s, moment.confidence is not None, moment.face or 0))
 
 
 def changes(lane: Lane) -> list[Moment]:

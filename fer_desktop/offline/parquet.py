@@ -10,8 +10,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Final, Generic
 
 from fer_desktop import __version__
+from fer_desktop.core.records import SCHEMA, Cell, face_values, no_face_values
 from fer_desktop.offline import export, video_export
-from fer_desktop.offline.export import SCHEMA, Cell, Result, face_values, no_face_values
+from fer_desktop.offline.export import Result
 from fer_desktop.offline.files import Write
 from fer_desktop.offline.image_result import ImageResult
 from fer_desktop.offline.video import FrameResult

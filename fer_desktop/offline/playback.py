@@ -10,7 +10,7 @@ import numpy as np
 
 from fer_desktop.core.types import Frame
 from fer_desktop.offline.readings import Float64Array
-from fer_desktop.offline.video import Recording
+from fer_desktop.offline.video import Recording, VideoPipeline
 
 SPEEDS: Final = (0.5, 1.0, 2.0, 4.0)
 LATE_S: Final = 0.25
@@ -27,13 +27,27 @@ class Pictures(Protocol):
     def close(self) -> None: ...
 
 
+class ReadLive(VideoPipeline, Protocol):
+    """What was read of a recording while it was made. painted: it stands on the pictures already; markers: seconds
+    since the first picture, and text."""
+
+    title: str
+    painted: bool
+    markers: tuple[tuple[float, str], ...]
+
+
 @dataclass(frozen=True, slots=True)
 class OpenedRecording:
     """Two ways into one file: `recording` reads it from front to end; what `pictures` makes, one for each thread that
-    wants any, gives what that has read again."""
+    wants any, gives what that has read again.
+
+    read_live: what was read of it while it was recorded, in the place of a model; None where nothing was. It looks at
+    the disk: to be called on the thread that uses what it gives. Raises InputError where that cannot be read.
+    """
 
     recording: Recording
     pictures: Callable[[], Pictures]
+    read_live: Callable[[], ReadLive | None] = lambda: None
 
 
 class Playhead:

@@ -1,4 +1,4 @@
-"""What was read of a recording, kept in columns: 150 bytes a face and picture, so that an hour of it fits in memory."""
+"""What was read of a recording, kept in columns: 170 bytes a face and picture, so that an hour of it fits in memory."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from fer_desktop.offline.video import Beginning, FrameResult
 ROW: Final = np.dtype(
     [
         ("box", np.float64, 4),
+        ("shown_box", np.float32, 4),
         ("score", np.float64),
         ("keypoints", np.float32, (6, 2)),
         ("probabilities", np.float32, emotions.COUNT),
@@ -25,7 +26,8 @@ ROW: Final = np.dtype(
         ("reason", np.uint8),
     ]
 )
-"""One face in one picture. label: index of the emotion, NO_LABEL where there is none, and then reason is its number."""
+"""One face in one picture. box: as it was found, which is what files tell; shown_box: where it is painted. label: index
+of the emotion, NO_LABEL where there is none, and then reason is its number."""
 NO_LABEL: Final = -1
 STEP_S: Final = 0.04
 """How long the only picture of a file stands."""
@@ -144,7 +146,7 @@ class Readings:
         return SeenFace(tracks[0], name, tracks, kept, np.concatenate([part[1].values for part in parts])[places])
 
     def _row(self, track: Track) -> tuple[object, ...]:
-        box = track.face.box
+        box, painted = track.face.box, track.shown_box
         reason = 0
         if track.reason is not None:
             if track.reason not in self._reasons:
@@ -152,6 +154,7 @@ class Readings:
             reason = self._reasons.index(track.reason)
         return (
             (box.x, box.y, box.width, box.height),
+            (painted.x, painted.y, painted.width, painted.height),
             track.face.score,
             track.face.keypoints,
             track.prediction.probabilities,
@@ -174,6 +177,7 @@ class Readings:
             label=None if label == NO_LABEL else emotions.NAMES[label],
             reason=self.reason(row) if label == NO_LABEL else None,
             crop=_NO_CROP if crop is None else crop,
+            steady=Box(*row["shown_box"].tolist()),
         )
 
     def analysis(self, tracks: Sequence[Track], frame: int) -> Analysis:

@@ -13,7 +13,7 @@ from fractions import Fraction
 from typing import Final, Protocol, TypeVar
 
 from fer_desktop.core.errors import Cancelled, FerError, InputError
-from fer_desktop.core.ports import EmotionClassifier, FrameSource
+from fer_desktop.core.ports import FrameSource
 from fer_desktop.core.tracking import CONFIRM_SIGHTINGS
 from fer_desktop.core.types import Analysis, Frame
 from fer_desktop.offline.names import shown
@@ -50,11 +50,18 @@ class Recording(FrameSource, Protocol):
         """What of it could not be read so far, for people."""
 
 
+class Reads(Protocol):
+    """Which model reads."""
+
+    @property
+    def model_id(self) -> str: ...
+
+
 class VideoPipeline(Protocol):
     """What of core.Pipeline is needed here."""
 
     @property
-    def classifier(self) -> EmotionClassifier: ...
+    def classifier(self) -> Reads: ...
 
     @property
     def confirmed(self) -> Set[int]:

@@ -23,28 +23,17 @@ from fer_desktop.offline.files import FileInParts
 from fer_desktop.offline.names import shown
 from fer_desktop.offline.video import Beginning, FrameResult, Recording
 from fer_desktop.offline.video_sound import COPIED, Sound
+from fer_desktop.video_encoder import ENCODERS, add_stream, first_that_opens, for_encoder
 
 if TYPE_CHECKING:
     import av
 
 SUFFIX: Final = ".mp4"
-ENCODERS: Final[tuple[tuple[str, dict[str, str]], ...]] = (
-    ("libx264", {"preset": "veryfast", "crf": "20"}),
-    ("libopenh264", {}),
-    ("h264_videotoolbox", {}),
-    ("h264_mf", {}),
-    ("mpeg4", {}),
-)
-"""Tried in this order; all but the last write H.264."""
-BITS_A_PIXEL: Final = 0.15
-"""For encoders that take a rate and no quality."""
 KEY_PICTURE_EVERY_S: Final = 2.0
 FINEST: Final = 10_000
 """Times are kept to at least this part of a second."""
 FINEST_WHOLE: Final = 90_000
 """The same for when the pictures begin against the sound."""
-_BT709: Final = 1
-_LIMITED: Final = 1
 
 
 def check_target(target: str, source: str, overwrite: bool) -> None:
@@ -163,22 +152,13 @@ class AnnotatedCopy:
                 self._sound.close()
 
     def _video_stream(self, rate: Fraction) -> tuple[Any, str]:
-        width, height = self._encoded_size
-        for name, options in ENCODERS:
-            if _opens(name, self._encoded_size, rate, options):
-                break
-        else:
+        encoder = first_that_opens(ENCODERS, self._encoded_size, rate)
+        if encoder is None:
+            width, height = self._encoded_size
             raise InputError(f"pictures of {width} x {height} cannot be written as video", "Make the video smaller")
-        stream: Any = self._container.add_stream(name, rate=rate, options=options)
-        context = stream.codec_context
-        stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
-        stream.time_base = context.time_base = self._tick
-        context.gop_size = max(round(KEY_PICTURE_EVERY_S * rate), 1)
-        if "crf" not in options:
-            context.bit_rate = round(width * height * rate * BITS_A_PIXEL)
-        context.colorspace = context.color_primaries = context.color_trc = _BT709
-        context.color_range = _LIMITED
-        return stream, name
+        stream = add_stream(self._container, encoder, self._encoded_size, rate, self._tick)
+        stream.codec_context.gop_size = max(round(KEY_PICTURE_EVERY_S * rate), 1)
+        return stream, encoder[0]
 
     def _open_sound(self, source: str, copied: frozenset[str]) -> Sound | None:
         import av
@@ -198,18 +178,7 @@ class AnnotatedCopy:
         return picture
 
     def _encode(self, picture: UInt8Array, at_s: float) -> None:
-        import av
-        from av.video.reformatter import ColorRange, Colorspace, Interpolation
-
-        # Without exact rounding (before PyAV 18 it cannot be asked for) every picture gets a little darker.
-        exact = getattr(Interpolation, "ACCURATE_RND", 0) | getattr(Interpolation, "FULL_CHR_H_INP", 0)
-        frame = av.VideoFrame.from_ndarray(picture, format="bgr24").reformat(
-            format="yuv420p",
-            dst_colorspace=Colorspace.ITU709,
-            dst_color_range=ColorRange.MPEG,
-            interpolation=Interpolation.BILINEAR | exact,
-            threads=1,
-        )
+        frame = for_encoder(picture)
         frame.time_base = self._tick
         frame.pts = self._last = max(round(at_s / self._tick), self._last + 1)
         frame.duration = max(round(self._step_s / self._tick), 1)
@@ -231,18 +200,3 @@ def _fine(tick: Fraction) -> Fraction:
     """One part of a second that is at least as fine as the tick: what MP4 counts in."""
     parts = tick.denominator
     return Fraction(1, parts * -(-FINEST // parts))
-
-
-def _opens(name: str, size: tuple[int, ...], rate: Fraction, options: dict[str, str]) -> bool:
-    """Whether this encoder is here and takes such pictures."""
-    import av
-
-    try:
-        context: Any = av.CodecContext.create(name, "w")
-        context.width, context.height, context.pix_fmt = *size, "yuv420p"
-        context.framerate, context.time_base = rate, 1 / rate
-        context.options = options
-        context.open()
-    except (av.FFmpegError, OSError, ValueError):
-        return False
-    return True

@@ -5,22 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from fer_desktop.core import emotions
-from fer_desktop.offline.export import (
-    FACE_COLUMNS,
+from fer_desktop.core.records import (
+    TRACK_COLUMNS,
     Cell,
-    CsvDocument,
-    JsonDocument,
     face_cells,
-    face_record,
     harmless_text,
     no_face_cells,
-    rounded,
+    tracked_face_record,
 )
+from fer_desktop.offline.export import CsvDocument, JsonDocument
 from fer_desktop.offline.files import Write
 from fer_desktop.offline.video import Beginning, FrameResult
 
-CSV_COLUMNS: Final = ("frame", "time", "track", *FACE_COLUMNS)
+CSV_COLUMNS: Final = TRACK_COLUMNS
 NAME_COLUMN: Final = "name"
 """The last one, only where a face has been named."""
 _NOBODY: Final[Mapping[int, str]] = {}
@@ -52,10 +49,7 @@ def frame_record(result: FrameResult, names: Mapping[int, str] = _NOBODY) -> dic
     tracks = () if result.analysis is None else result.analysis.tracks
     faces = []
     for track in tracks:
-        face = face_record(track) | {
-            "track": track.id,
-            "smoothed": dict(zip(emotions.NAMES, rounded(track.smoothed), strict=True)),
-        }
+        face = tracked_face_record(track)
         faces.append(face | {"name": names[track.id]} if track.id in names else face)
     record: dict[str, object] = {"index": result.index, "time": rounded_time(result), "faces": faces}
     return record if result.error is None else record | {"error": result.error}

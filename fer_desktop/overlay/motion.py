@@ -35,6 +35,8 @@ class Shown:
     face: Face
     prediction: Prediction
     """Of this very frame. Its maps, if any, are steadied as the bars are: those of single frames would flicker."""
+    own_neutral: bool = False
+    """Read against the person's own resting face."""
     name: str = ""
     """What a person called it."""
 
@@ -59,7 +61,7 @@ def still(analysis: Analysis) -> tuple[Shown, ...]:
         Shown(
             track.id,
             index + 1,
-            track.face.box,
+            track.shown_box,
             track.label,
             track.reason,
             track.smoothed,
@@ -93,21 +95,23 @@ class _Moving:
         eased = 1.0 - (1.0 - part) ** 3
         return np.asarray(self.begin + (self.target - self.begin) * eased, dtype=np.float32)
 
-    def read_anew(self, prediction: Prediction, taken_s: float) -> None:
+    def read_anew(self, prediction: Prediction, taken_s: float, strength: float) -> None:
         """Maps follow with the time constant of the probabilities, so that both tell of the same pictures."""
         before, maps = self.prediction.maps, prediction.maps
         self.read = self.prediction = prediction
-        if before is not None and maps is not None and before.shape == maps.shape:
-            weight = 1 - math.exp(-max(taken_s - self.maps_at_s, 0.0) / TIME_CONSTANT_S)
+        if strength > 0 and before is not None and maps is not None and before.shape == maps.shape:
+            weight = 1 - math.exp(-max(taken_s - self.maps_at_s, 0.0) / (TIME_CONSTANT_S * strength))
             self.prediction = replace(prediction, maps=before + np.float32(weight) * (maps - before))
         self.maps_at_s = taken_s
 
 
 class Motion:
-    """Follows the tracks of a live source. `smooth` False: values jump at once (reduced motion)."""
+    """Follows the tracks of a live source. `smooth` False: values jump at once (reduced motion). `strength`: the
+    tracker's, which steadies all but the maps."""
 
     def __init__(self, smooth: bool = True) -> None:
         self.smooth = smooth
+        self.strength = 1.0
         self._moving: dict[int, _Moving] = {}
 
     def clear(self) -> None:
@@ -150,7 +154,7 @@ class Motion:
                 item.since_s = at_s if self.smooth else _LONG_AGO
             item.target = track.smoothed
         if item.read is not track.prediction:
-            item.read_anew(track.prediction, taken_s)
+            item.read_anew(track.prediction, taken_s, self.strength)
         if at_s - item.written_s >= NUMBERS_EVERY_S or (item.label, item.reason) != (track.label, track.reason):
             item.numbers = whole_percents(track.smoothed)
             item.written_s = at_s
@@ -158,7 +162,7 @@ class Motion:
         return Shown(
             track.id,
             item.number,
-            track.face.box,
+            track.shown_box,
             track.label,
             track.reason,
             item.values(at_s),
@@ -166,6 +170,7 @@ class Motion:
             track.crop,
             track.face,
             item.prediction,
+            track.own_neutral,
         )
 
     def _free_number(self) -> int:

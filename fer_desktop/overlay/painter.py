@@ -128,9 +128,11 @@ class Overlay:
 
 
 def pill_text(face: Shown, count: int) -> str:
-    """ "Happy 87 %"; with several faces the number of its card goes before it."""
+    """ "Happy 87 %"; with several faces the number of its card goes before it, and what it is read against after it."""
+    number = () if count < 2 else (str(face.number),)
+    own = (words.own_neutral().replace(" ", words.NO_BREAK),) if face.own_neutral else ()
     reading = words.reading(face.label, face.percent, face.reason)
-    return reading if count < 2 else f"{face.number}{words.NO_BREAK}\u00b7{words.NO_BREAK}{reading}"
+    return f"{words.NO_BREAK}\u00b7{words.NO_BREAK}".join((*number, reading, *own))
 
 
 def _paint_box(painter: QPainter, box: Rect, label: str | None, scale: float) -> None:

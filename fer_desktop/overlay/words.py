@@ -20,7 +20,9 @@ _MARKED = (
 )
 _MARKED_REASONS = (
     QT_TRANSLATE_NOOP("reasons", "too small"),
+    QT_TRANSLATE_NOOP("reasons", "half out of view"),
     QT_TRANSLATE_NOOP("reasons", "too dark"),
+    QT_TRANSLATE_NOOP("reasons", "too bright"),
     QT_TRANSLATE_NOOP("reasons", "blurred"),
     QT_TRANSLATE_NOOP("reasons", "turned away"),
     QT_TRANSLATE_NOOP("reasons", "not sure"),
@@ -41,6 +43,11 @@ def label(name: str) -> str:
 def reason(text: str) -> str:
     """Why a face has no label, in the person's language."""
     return QCoreApplication.translate("reasons", text)
+
+
+def own_neutral() -> str:
+    """That a face is read against its own resting face."""
+    return QCoreApplication.translate("readings", "my neutral")
 
 
 def percent(value: int) -> str:

@@ -14,6 +14,8 @@ VERSION: Final = 1
 
 THEMES: Final = ("system", "light", "dark")
 SOURCES: Final = ("camera", "demo")
+STEADINESS: Final[Mapping[str, float]] = {"off": 0.0, "light": 0.5, "normal": 1.0, "strong": 2.0}
+"""How calm live readings, labels and boxes are: by name, what core.tracking.Tracker takes."""
 
 
 @dataclass(slots=True)
@@ -29,6 +31,8 @@ class Settings:
     show_panel: bool = True
     smooth_motion: bool = True
     """Let the bars glide to a new value instead of jumping."""
+    steadiness: str = "normal"
+    """How much a live reading is steadied over time: one of STEADINESS. Recordings are read with the normal one."""
     theme: str = "system"
     source: str = "camera"
     """What to open at start: a camera if there is one, or the demo."""
@@ -38,6 +42,10 @@ class Settings:
     """Its device path where the system tells it: tells two cameras of the same name apart."""
     snapshot_folder: str = ""
     """Empty: the person's pictures folder."""
+    record_readings: bool = False
+    """Paint what was read on the video that is recorded; it stands beside it in any case."""
+    record_blurred: bool = False
+    """Make faces unrecognisable in it."""
     base_data: str = ""
     """Faces of others that a fine-tuning learns from beside one's own samples: a file or a folder; empty: none."""
     first_run_notice_seen: bool = False
@@ -54,6 +62,7 @@ class Settings:
 CHECKS: Final[Mapping[str, Callable[[Any], bool]]] = {
     "theme": lambda value: value in THEMES,
     "source": lambda value: value in SOURCES,
+    "steadiness": lambda value: value in STEADINESS,
 }
 
 

@@ -52,6 +52,36 @@ def test_a_photo_gives_each_face_once_in_one_batch() -> None:
     assert set(analysis.timings) == {"detect", "crop", "classify", "track"}
 
 
+@pytest.mark.parametrize("tracker", [Tracker(early=True), None])
+def test_a_face_that_leaves_the_picture_is_told_by_the_pictures_edge(tracker: Tracker | None) -> None:
+    pipeline = Pipeline(Detector((face(-30, 30, 80), face(60, 30, 80))), Classifier(), tracker)
+    leaving, whole = pipeline.analyse(frame(200, 150)).tracks
+    assert (leaving.label, leaving.reason) == (None, "half out of view") and whole.label == "sad"
+
+
+def test_how_calm_it_is_and_a_resting_face_are_the_trackers() -> None:
+    class AlwaysSad:
+        def apply(self, read: Prediction) -> Prediction:
+            return prediction("neutral")
+
+    tracker = Tracker()
+    pipeline = Pipeline(Detector((face(5, 5, 38),)), Classifier(), tracker)
+    pipeline.strength = 0.5
+    assert pipeline.strength == tracker.strength == 0.5
+    for index in range(CONFIRM_SIGHTINGS):
+        (*_, track) = (None, *pipeline.analyse(frame(index=index, at_s=index / 30)).tracks)
+    assert track is not None and track.label == "sad" and not track.own_neutral
+    pipeline.set_baseline(track.id, AlwaysSad())
+    (track,) = pipeline.analyse(frame(index=9, at_s=0.2)).tracks
+    assert track.label == "neutral" and track.own_neutral
+    pipeline.set_baseline(track.id + 1, AlwaysSad())
+    assert tracker.baseline(track.id + 1) is None, "there is no such face"
+    photos = Pipeline(Detector((face(5, 5, 38),)), Classifier())
+    photos.strength = 2.0
+    photos.set_baseline(1, AlwaysSad())
+    assert photos.strength == 0.0 and photos.analyse(frame()).tracks[0].label == "sad"
+
+
 @pytest.mark.parametrize("tracker", [Tracker(), None])
 def test_maps_are_asked_for_where_they_are_wanted(tracker: Tracker | None) -> None:
     classifier = Classifier()

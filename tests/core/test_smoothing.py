@@ -13,11 +13,18 @@ AFTER = np.array([0, 0, 0, 1, 0, 0, 0], np.float32)
 def test_a_change_takes_the_same_time_at_any_rate(fps: int) -> None:
     smoother = Smoother()
     smoother.update(BEFORE, 0.0)
-    steps = round(TIME_CONSTANT_S * fps)
-    for step in range(1, steps + 1):
+    for step in range(1, fps + 1):
         shown = smoother.update(AFTER, step / fps)
-    assert shown[3] == pytest.approx(1 - np.exp(-1), abs=0.01)
-    assert shown.sum() == pytest.approx(1, abs=1e-5)
+        assert shown[3] == pytest.approx(1 - np.exp(-step / fps / TIME_CONSTANT_S), abs=1e-4)
+        assert shown.sum() == pytest.approx(1, abs=1e-5)
+
+
+def test_the_strength_stretches_the_time_and_none_is_none() -> None:
+    once, twice, none = Smoother(), Smoother(), Smoother()
+    for smoother in (once, twice, none):
+        smoother.update(BEFORE, 0.0)
+    np.testing.assert_allclose(once.update(AFTER, 0.1), twice.update(AFTER, 0.2, strength=2.0), atol=1e-6)
+    np.testing.assert_array_equal(none.update(AFTER, 0.1, strength=0.0), AFTER)
 
 
 def test_the_first_value_is_shown_as_it_is() -> None:

@@ -45,11 +45,11 @@ def dialog(desk: Desk, kind: type[QDialog] = TextDialog) -> QDialog:
 def test_the_menus_hold_what_was_promised(desk: Desk) -> None:
     assert titles(menu(desk, "File")) == [
         "Open photos…", "Open folder…", "Paste photo", "Open recording…", "Camera", "Demo", "Play video…",
-        "Save snapshot", "Quit",
+        "Save snapshot", "Record", "Set a marker, while recording", "Quit",
     ]  # fmt: skip
     assert titles(menu(desk, "View")) == [
         "Live", "Photos", "Recordings", "Pause", "Back to live", "Mirror cameras", "Boxes", "Bars", "Why", "Side panel",
-        "Theme", "Full screen",
+        "My neutral", "Theme", "Full screen",
     ]  # fmt: skip
     assert titles(menu(desk, "Settings")) == [
         "Preferences…", "Models…", "Retrain…", "Collect samples", "My samples…",
@@ -281,12 +281,14 @@ def test_preferences_act_at_once(desk: Desk) -> None:
     opened.theme.setCurrentIndex(2)
     opened.source.setCurrentIndex(1)
     opened.motion.click()
+    opened.steadiness.setCurrentIndex(3)
     opened.set_folder("/somewhere/else")
     assert not desk.window.actions_.bars.isChecked() and not desk.window.feed.look.bars
     assert not desk.window.feed.motion.smooth
     saved = desk.saved()
     assert (saved.show_bars, saved.theme, saved.source) == (False, "dark", "demo")
-    assert (saved.smooth_motion, saved.snapshot_folder) == (False, "/somewhere/else")
+    assert (saved.smooth_motion, saved.steadiness, saved.snapshot_folder) == (False, "strong", "/somewhere/else")
+    assert desk.window.feed.motion.strength == 2.0
     opened.close()
 
 

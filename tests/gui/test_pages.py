@@ -17,6 +17,7 @@ from fer_desktop.gui import pages
 from fer_desktop.gui.dialogs import TextDialog
 from fer_desktop.gui.photos.page import PhotosPage
 from fer_desktop.gui.sources import Choice
+from tests import core_values
 from tests.gui.conftest import Desk
 from tests.gui.test_open_files import drop
 from tests.numbered_videos import write_numbered
@@ -26,7 +27,7 @@ WAIT_MS = 8000
 
 def photo(folder: Path, name: str = "face.jpg", size: tuple[int, int] = (300, 200)) -> Path:
     path = folder / name
-    Image.new("RGB", size, (120, 130, 140)).save(path)
+    Image.fromarray(core_values.frame(*size).bgr).save(path)
     return path
 
 

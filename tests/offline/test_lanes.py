@@ -8,7 +8,7 @@ import pytest
 from fer_desktop.core import emotions
 from fer_desktop.offline.edits import Edits
 from fer_desktop.offline.lanes import ABSENT, Lane
-from fer_desktop.offline.moments import changes, moments, peaks
+from fer_desktop.offline.moments import changes, marker, moments, peaks
 from fer_desktop.offline.readings import NO_LABEL
 from fer_desktop.offline.video_summary import Story
 from tests.readings import filled, random_results, result, track
@@ -130,3 +130,11 @@ def test_a_face_that_is_nowhere_has_an_empty_lane() -> None:
     codes, _ = lane.columns(np.linspace(5, 6, 10))
     assert set(codes.tolist()) == {ABSENT}
     assert np.isnan(lane.curves(np.linspace(5, 6, 10))).all()
+
+
+def test_markers_stand_among_the_moments_in_the_order_of_time() -> None:
+    lane = labelled([("happy", 1.0, 0.8), ("sad", 1.0, 0.8)])
+    mark = marker(0.5, 10, "laughs")
+    found = moments([lane], [mark])
+    assert [one.at_s for one in found] == sorted(one.at_s for one in found)
+    assert mark in found and [one for one in found if one is not mark] == moments([lane])

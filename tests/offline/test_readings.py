@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-import numpy as np
+from dataclasses import replace
 
-from fer_desktop.core.types import Track
+import numpy as np
+import pytest
+
+from fer_desktop.core.types import Box, Track
 from fer_desktop.offline.edits import Edits
 from fer_desktop.offline.readings import ROW, Readings
 from fer_desktop.offline.video import FrameResult
@@ -42,6 +45,15 @@ def test_what_went_in_comes_out(rng: np.random.Generator) -> None:
     readings = filled(results)
     assert readings.count == len(results)
     assert by_frame(list(readings.results(readings.faces(Edits())))) == by_frame(results)
+
+
+def test_where_a_face_is_painted_is_kept_beside_where_it_was_found() -> None:
+    steady = Box(7.25, 5.5, 48.0, 60.5)
+    readings = filled([result(0, 0.0, replace(track(1), steady=steady), track(2))])
+    back, plain = readings.faces(Edits())
+    one = readings.track(back, 0)
+    assert one.shown_box == steady and one.face.box == track(1).face.box
+    assert readings.track(plain, 0).shown_box.x == pytest.approx(track(2).face.box.x)
 
 
 def test_edited_faces_are_those_of_a_plain_list(rng: np.random.Generator) -> None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
+from fer_desktop.core.types import Box
 from fer_desktop.overlay.motion import EASE_S, Motion, still
 from tests.gui.fakes import analysis, frame, track
 
@@ -67,3 +69,11 @@ def test_faces_keep_small_numbers_that_are_given_again() -> None:
     three = motion.shown(analysis(frame(), [track(99), both[1]]), 1.2)
     assert [(face.number, face.track_id) for face in three] == [(1, 99), (2, 42)]
     assert motion.shown(None, 1.3) == ()
+
+
+def test_a_face_is_painted_where_it_is_shown_not_where_it_was_found() -> None:
+    steady = Box(203.0, 121.0, 158.0, 199.0)
+    moved = replace(track(), steady=steady, own_neutral=True)
+    for shown in (Motion().shown(analysis(frame(), [moved]), 0.0)[0], still(analysis(frame(), [moved]))[0]):
+        assert shown.box == steady and shown.face.box == moved.face.box
+    assert Motion().shown(analysis(frame(), [moved]), 0.0)[0].own_neutral

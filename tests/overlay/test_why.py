@@ -12,6 +12,7 @@ from PySide6.QtGui import QColor, QImage, QPainter
 
 from fer_desktop.core import emotions
 from fer_desktop.core.crop import crop_frame
+from fer_desktop.core.smoothing import TIME_CONSTANT_S
 from fer_desktop.core.types import Track
 from fer_desktop.overlay import palette, why
 from fer_desktop.overlay.layout import Placed, Rect
@@ -186,7 +187,7 @@ def test_live_maps_are_steadied_and_jump_to_no_single_frame() -> None:
     assert motion.shown(one, 5.0)[0].prediction is first.prediction
     for _ in range(3):  # painted again, it stays as it is
         maps = motion.shown(other, 5.1)[0].prediction.maps
-    assert maps[1, 1, HAPPY] == pytest.approx(2 * math.exp(-0.033 / 0.2), abs=1e-3)
+    assert maps[1, 1, HAPPY] == pytest.approx(2 * math.exp(-0.033 / TIME_CONSTANT_S), abs=1e-3)
     assert maps[1, 1, HAPPY] + maps[4, 4, HAPPY] == pytest.approx(2)
     gone = replace(second, prediction=replace(second.prediction, maps=None))
     assert motion.shown(replace(other, tracks=(gone,)), 5.2)[0].prediction.maps is None

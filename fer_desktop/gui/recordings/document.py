@@ -15,7 +15,7 @@ from fer_desktop.gui.recordings.words import face_name
 from fer_desktop.gui.task import Task
 from fer_desktop.offline.edits import Edits
 from fer_desktop.offline.lanes import Lane
-from fer_desktop.offline.moments import Moment, moments
+from fer_desktop.offline.moments import Moment, marker, moments
 from fer_desktop.offline.readings import Readings, SeenFace
 from fer_desktop.offline.video import Beginning, FrameResult
 
@@ -56,6 +56,8 @@ class Document(QObject):
         self.faces: tuple[SeenFace, ...] = ()
         self.lanes: tuple[Lane, ...] = ()
         self.moments: list[Moment] = []
+        self.markers: tuple[tuple[float, str], ...] = ()
+        """Set while it was recorded: seconds since the first picture, and text."""
         self.chosen: int | None = None
         self.complete = False
         """Nothing more is read."""
@@ -100,8 +102,9 @@ class Document(QObject):
         if self._looking is not None:
             self._look_again = True
             return
-        lanes = self.lanes
-        self._look_again, self._looking = False, Task(self, lambda: moments(lanes))
+        lanes, readings = self.lanes, self.readings
+        markers = [marker(at_s, readings.frame_at(at_s), text) for at_s, text in self.markers if readings.count]
+        self._look_again, self._looking = False, Task(self, lambda: moments(lanes, markers))
         self._looking.done.connect(self._found)
         self._looking.failed.connect(lambda _: self._looked())
 

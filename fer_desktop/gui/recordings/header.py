@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Final
 
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar
@@ -64,10 +63,10 @@ class Header(QFrame):
         """Its colours are the style sheet's."""
 
     def show_state(
-        self, path: Path | None, document: Document | None, reader: Reader | None, export: Export, outdated: bool
+        self, title: str, document: Document | None, reader: Reader | None, export: Export, outdated: bool
     ) -> None:
         """outdated: it was read with another model than is in use."""
-        self.name.say("" if path is None else path.name)
+        self.name.say(title)
         reading = reader is not None and reader.running
         busy = reading or export.job is not None
         self.state.setVisible(busy)

@@ -43,7 +43,7 @@ class MomentModel(QAbstractListModel):
         self._rows: list[Moment] = []
         self._several = False
         """Whose moment it is stands in a line of its own."""
-        self._icons: dict[tuple[str, bool], QIcon] = {}
+        self._icons: dict[tuple[str, bool, bool], QIcon] = {}
         self._theme = DARK
 
     def rowCount(self, parent: _Index | None = None) -> int:
@@ -58,9 +58,10 @@ class MomentModel(QAbstractListModel):
         one = self._rows[index.row()]
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole):
             at, what = clock(one.at_s), said.moment(one)
-            return f"{what}\n{at}  {self._document.name_of(one.face)}" if self._several else f"{at}  {what}"
+            whose = "" if one.face is None else self._document.name_of(one.face)
+            return f"{what}\n{at}  {whose}" if self._several else f"{at}  {what}"
         if role == Qt.ItemDataRole.DecorationRole:
-            return self._sign(one.emotion, one.confidence is not None)
+            return self._sign(one.emotion, one.confidence is not None, one.text is not None)
         if role == Qt.ItemDataRole.SizeHintRole:
             # As wide as the list: what is too long is elided, and its whole is the tool tip.
             return QSize(1, 2 * ROW_PX - 10 if self._several else ROW_PX)
@@ -87,26 +88,30 @@ class MomentModel(QAbstractListModel):
         """The row of the last moment up to a time; -1 before the first."""
         return bisect_right(self._rows, at_s + 1e-6, key=lambda one: one.at_s) - 1
 
-    def _sign(self, emotion: str, peak: bool) -> QIcon:
-        """A disc where the label changed, a mountain where an emotion peaked, in the emotion's colour."""
-        if (emotion, peak) not in self._icons:
-            pixmap = _sign(emotion, peak, self._theme)
-            self._icons[emotion, peak] = sign = QIcon(pixmap)
+    def _sign(self, emotion: str, peak: bool, marker: bool) -> QIcon:
+        """A disc where the label changed, a mountain where an emotion peaked, in the emotion's colour; a diamond where
+        a marker was set."""
+        key = emotion, peak, marker
+        if key not in self._icons:
+            pixmap = _sign(*key, self._theme)
+            self._icons[key] = sign = QIcon(pixmap)
             sign.addPixmap(pixmap, QIcon.Mode.Selected)  # else Qt mixes in the colour of the selection
-        return self._icons[emotion, peak]
+        return self._icons[key]
 
 
-def _sign(emotion: str, peak: bool, theme: Theme) -> QPixmap:
+def _sign(emotion: str, peak: bool, marker: bool, theme: Theme) -> QPixmap:
     scale = 3
     pixmap = QPixmap(SIGN_PX * scale, SIGN_PX * scale)
     pixmap.fill(Qt.GlobalColor.transparent)
     painter = QPainter(pixmap)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.scale(scale, scale)
-    colour = theme.rows.bars[emotions.NAMES.index(emotion)]
+    colour = theme.text if marker else theme.rows.bars[emotions.NAMES.index(emotion)]
     painter.setBrush(QColor(colour))
     painter.setPen(Qt.PenStyle.NoPen if theme.dark else QPen(QColor(palette.edge_on_light(colour)), 1))
-    if peak:
+    if marker:
+        painter.drawPolygon(QPolygonF([QPointF(2.5, 8), QPointF(8, 2.5), QPointF(13.5, 8), QPointF(8, 13.5)]))
+    elif peak:
         painter.drawPolygon(QPolygonF([QPointF(2, 13), QPointF(8, 3), QPointF(14, 13)]))
     else:
         painter.drawEllipse(QRectF(3, 3, 10, 10))

@@ -21,8 +21,8 @@ from fer_desktop.gui.recordings.reader import Reader
 from fer_desktop.gui.recordings.view import RecordingsView
 from fer_desktop.gui.recordings.words import tr
 from fer_desktop.offline.moments import Moment
-from fer_desktop.offline.playback import OpenedRecording
-from fer_desktop.offline.video import Beginning, FrameResult
+from fer_desktop.offline.playback import OpenedRecording, ReadLive
+from fer_desktop.offline.video import Beginning, FrameResult, VideoPipeline
 from fer_desktop.overlay.painter import Look
 from fer_desktop.settings.store import SettingsStore
 
@@ -51,6 +51,8 @@ class RecordingsPage(RecordingsView):
         """Of recordings that were left, and whose threads may still be ending."""
         self._opened: OpenedRecording | None = None
         self._path: Path | None = None
+        self._read_live: list[ReadLive] = []
+        """What was read of it while it was made, if anything was; known once it has begun."""
         self._model = ""
         """The id of the model in use, once it was changed."""
         self.player = Player(self)
@@ -117,11 +119,24 @@ class RecordingsPage(RecordingsView):
 
     # Opening and reading
 
-    def _open(self, path: Path) -> None:
+    def _open(self, path: Path, anew: bool = False) -> None:
+        """anew: by the model, whatever was read of it while it was made."""
         self._leave()
         self._path = path
         self._opened = self._composition.make_recording(path)
-        self.reader = reader = Reader(self, self._opened.recording, self._composition.make_video_pipeline)
+        found: list[ReadLive] = []
+        read_live, make_pipeline = self._opened.read_live, self._composition.make_video_pipeline
+
+        def make() -> VideoPipeline:
+            """On the reader's thread, before it tells that it has begun."""
+            live = None if anew else read_live()
+            if live is None:
+                return make_pipeline()
+            found.append(live)
+            return live
+
+        self._read_live = found
+        self.reader = reader = Reader(self, self._opened.recording, make)
         reader.begun.connect(self._begun)
         reader.came.connect(self._came)
         reader.over.connect(self._over)
@@ -151,6 +166,7 @@ class RecordingsPage(RecordingsView):
     def _begun(self, beginning: Beginning) -> None:
         assert self._path is not None and self._opened is not None
         self.document = document = Document(self, self._path, beginning)
+        document.markers = tuple(marker for live in self._read_live for marker in live.markers)
         document.chosen_changed.connect(self._chosen)
         document.changed.connect(self._changed)
         document.moments_changed.connect(self._changed)
@@ -160,6 +176,7 @@ class RecordingsPage(RecordingsView):
         self.player.more_comes = True
         self.player.open(document, self._opened.pictures())
         self.display.say("")
+        self.display.set_painted(any(live.painted for live in self._read_live))
         self.opened.emit(self._path)
         self._refresh_header()
 
@@ -200,8 +217,9 @@ class RecordingsPage(RecordingsView):
         self._refresh_header()
 
     def _read_again(self) -> None:
-        if self._path is not None:
-            self.open(self._path)
+        path = self._path
+        if path is not None and self._leaving.may(self.document, None, lambda: self._open(path, anew=True)):
+            self._open(path, anew=True)
 
     def _cancel(self) -> None:
         if self.export.job is not None:
@@ -237,7 +255,8 @@ class RecordingsPage(RecordingsView):
 
     def _go_to_moment(self, one: Moment) -> None:
         if self.document is not None:
-            self.document.choose(one.face)
+            if one.face is not None:
+                self.document.choose(one.face)
             self.player.go_to(one.frame)
             self.timeline.mark(one.at_s)
 
@@ -258,7 +277,9 @@ class RecordingsPage(RecordingsView):
         self.header.setVisible(self.stack.currentIndex() > 0)
         document = self.document
         outdated = document is not None and self._model not in ("", document.readings.beginning.model_id)
-        self.header.show_state(self._path, document, self.reader, self.export, outdated)
+        live = self._read_live if document is not None else []
+        title = live[0].title if live else "" if self._path is None else self._path.name
+        self.header.show_state(title, document, self.reader, self.export, outdated)
 
     # Keys
 

@@ -27,6 +27,7 @@ class Screen:
         """Of the picture that is shown."""
         self._frame: Frame | None = None
         self._look = Look()
+        self._painted = False
 
     def show(self, picture: Picture, given_name: Callable[[int], str]) -> None:
         """given_name: by a face's id what a person called it; empty where nobody did."""
@@ -42,12 +43,21 @@ class Screen:
         ]
         self.faces = tuple(sorted(faces, key=lambda one: one.number))
         self.view.set_frame(picture.frame)
-        self.view.set_faces(self.faces, self._look)
+        self.view.set_faces(self.faces, self._seen_look)
+
+    @property
+    def _seen_look(self) -> Look:
+        return replace(self._look, boxes=False, bars=False) if self._painted else self._look
+
+    def set_painted(self, painted: bool) -> None:
+        """The readings are on the pictures already."""
+        self._painted = painted
+        self.view.set_faces(self.faces, self._seen_look)
 
     def set_look(self, look: Look) -> None:
         # Why a label was given is not kept with the readings.
         self._look = replace(look, mirror=False, faded=False, why=False)
-        self.view.set_faces(self.faces, self._look)
+        self.view.set_faces(self.faces, self._seen_look)
 
     def choose(self, face: int | None) -> None:
         """A ring around the chosen face where there are several."""
@@ -63,4 +73,4 @@ class Screen:
 
     def image(self) -> QImage | None:
         """The picture with its overlays, in its own size."""
-        return None if self._frame is None else compose(self._frame, self.faces, self._look)
+        return None if self._frame is None else compose(self._frame, self.faces, self._seen_look)

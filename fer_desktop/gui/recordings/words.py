@@ -34,7 +34,9 @@ def progress(done: str, part: float | None, spent_s: float) -> str:
 
 
 def moment(one: Moment) -> str:
-    """→ Happy", "Happy peak 97 %"."""
+    """→ Happy", "Happy peak 97 %", or what a marker says."""
+    if one.text is not None:
+        return one.text
     if one.confidence is not None:
         text = tr("{emotion} peak {percent}")
         return text.format(emotion=words.label(one.emotion), percent=percent(one.confidence))

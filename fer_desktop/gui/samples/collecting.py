@@ -170,8 +170,9 @@ class Collecting(QObject):
     def _status(self) -> str:
         """What has happened, and whose face would be taken."""
         track, analysis = self._faces.track, self._window.feed.analysis
-        if track is None or analysis is None or track.reason:
-            return self._said or self._faces.why_not
+        why = self._faces.why_not
+        if track is None or analysis is None or why:
+            return self._said or why
         parts = [self._said] if self._said else []
         if len(analysis.tracks) > 1:
             number = next((face.number for face in self._window.feed.faces if face.track_id == track.id), 0)

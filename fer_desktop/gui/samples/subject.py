@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fer_desktop.core.reasons import NOT_SURE
 from fer_desktop.core.types import Analysis, Track
 from fer_desktop.gui.samples.words import tr
 from fer_desktop.overlay import words
@@ -16,9 +17,14 @@ def subject(analysis: Analysis | None, chosen: int | None) -> Track | None:
 
 
 def why_not(analysis: Analysis | None, track: Track | None, chosen: bool = True) -> str:
-    """Why nothing can be saved now, in words; empty where it can. chosen: a person chose the face that is meant."""
+    """Why nothing can be saved now, in words; empty where it can. chosen: a person chose the face that is meant.
+
+    A face of which the network is not sure is seen well enough: there is most to learn from it.
+    """
     if track is not None:
-        return tr("The face is {reason}.").format(reason=words.reason(track.reason)) if track.reason else ""
+        if track.reason in (None, NOT_SURE):
+            return ""
+        return tr("The face is {reason}.").format(reason=words.reason(track.reason or ""))
     if analysis is None:
         return tr("Nothing is read from the picture yet.")
     if not analysis.tracks:

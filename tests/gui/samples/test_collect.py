@@ -146,6 +146,14 @@ def test_what_cannot_be_read_is_not_saved_and_it_is_said_why(
     assert files() == []
 
 
+def test_a_face_that_the_network_is_not_sure_of_is_taken(desk: Desk, qtbot: Any) -> None:
+    desk.world.pipeline.tracks = lambda of: (living(of, label=None, reason="not sure"),)
+    living_view(desk, qtbot)
+    strip = opened(desk, qtbot)
+    assert strip.status.text().startswith("Choose an emotion")
+    assert take(desk, "fear", qtbot) == len(stored("fear")) > 0
+
+
 def test_undo_takes_back_one_take_after_another(desk: Desk, qtbot: Any) -> None:
     living_view(desk, qtbot)
     strip = opened(desk, qtbot)

@@ -1,0 +1,243 @@
+"""The folder of recorded sessions: a folder each, with `video.mp4`, `log.jsonl` and `session.json`.
+
+There is no index that could disagree with the folders. Names are given out by making the folder, so that two windows
+may record at once; a session that was never ended is listed with what its log still says.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+import psutil
+
+from fer_desktop import atomic_file, resources
+from fer_desktop.core.errors import FerError, InputError
+from fer_desktop.record.about import ABOUT, LOG, VIDEO, About, write_about
+from fer_desktop.record.log import LogReader
+
+_NAMES: Final = (VIDEO, LOG, ABOUT)
+_OWNERS: Final = 0o700
+_SAME_START_S: Final = 2.0
+ROOM: Final = f"{atomic_file.PREFIX}room.tmp"
+"""Keeps this much room for the end of the log and for `session.json`, on a disk that gets full."""
+ROOM_BYTES: Final = 65_536
+recording: Final[set[Path]] = set()
+"""The folders that this process records into now: a session that it could not end is not among them."""
+LEAST_ROOM: Final = 64 * 1024 * 1024
+"""A recording does not begin on a disk with less room than this."""
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """One session as it lies there. about: None where nothing is known of it; size_bytes: of its files; running: it is
+    being recorded now; problem: what is wrong with it, for people, empty where nothing is."""
+
+    folder: Path
+    about: About | None
+    size_bytes: int
+    running: bool = False
+    problem: str = ""
+
+    @property
+    def video(self) -> Path | None:
+        return _there(self.folder / VIDEO)
+
+    @property
+    def log(self) -> Path | None:
+        return _there(self.folder / LOG)
+
+
+class Sessions:
+    """The sessions in a folder, which need not exist yet. Not for the GUI thread: it reads and deletes files."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    @classmethod
+    def default(cls) -> Sessions:
+        return cls(resources.sessions_dir())
+
+    def make(self, about: About) -> Path:
+        """A new folder for a session that begins now. Raises InputError where the disk refuses."""
+        stem = about.created.strftime("FER %Y-%m-%d at %H.%M.%S")
+        remedy = "Make room on that disk, or allow writing there."
+        with _told(self.folder, "written", remedy):
+            self.folder.mkdir(parents=True, exist_ok=True)
+            if shutil.disk_usage(self.folder).free < LEAST_ROOM:
+                raise InputError(f"The disk of {self.folder} is full", "Make room on it, or choose another folder.")
+            folder, number = self.folder / stem, 2
+            while True:
+                try:
+                    folder.mkdir(_OWNERS)
+                    break
+                except FileExistsError:
+                    folder, number = self.folder / f"{stem} ({number})", number + 1
+            try:
+                # Not zeros: some file systems need no room for those.
+                (folder / ROOM).write_bytes(os.urandom(ROOM_BYTES))
+                write_about(folder, about)
+            except OSError:
+                _remove(folder)
+                raise
+        return folder
+
+    def sessions(self) -> list[Session]:
+        """The newest first; those that nothing is known of at the end. Other folders are passed over."""
+        try:
+            folders = [path for path in self.folder.iterdir() if path.is_dir() and not path.is_symlink()]
+        except OSError:  # not there, or not to be read
+            return []
+        found = [_session(path) for path in folders if any((path / name).is_file() for name in _NAMES)]
+        known = [session for session in found if session.about is not None]
+        known.sort(key=lambda session: (_created(session), session.folder.name), reverse=True)
+        return known + sorted((one for one in found if one.about is None), key=lambda one: one.folder.name)
+
+    def delete(self, session: Session) -> bool:
+        """Delete the session's files, and its folder unless something else lies in it. Whether the folder is gone.
+
+        Raises InputError where the disk refuses, and while it is being recorded.
+        """
+        if session.folder.parent != self.folder:
+            raise ValueError(f"{session.folder} is not in {self.folder}")
+        if _session(session.folder).running:
+            raise InputError(f"{session.folder.name} is being recorded", "Stop the recording first.")
+        with _told(session.folder, "deleted", "Close programs that have it open, or allow writing there."):
+            return _remove(session.folder)
+
+
+def session_of(path: Path) -> Session | None:
+    """The session that this file or folder belongs to; None where it belongs to none."""
+    folder = path if path.is_dir() else path.parent
+    if path.is_dir() or path.name in _NAMES:
+        session = _session(folder)
+        return session if session.about is not None and (session.log or session.video) else None
+    return None
+
+
+def make_room(folder: Path) -> None:
+    """To be called before a session is ended."""
+    with contextlib.suppress(OSError):
+        (folder / ROOM).unlink(missing_ok=True)
+
+
+def _session(folder: Path) -> Session:
+    """Reads what there is."""
+    size_bytes = 0
+    for name in _NAMES:
+        with contextlib.suppress(OSError):
+            size_bytes += (folder / name).stat().st_size
+    try:
+        about = About.from_json((folder / ABOUT).read_bytes())
+    except FileNotFoundError:
+        problem = f"{ABOUT} is missing"
+    except OSError as error:
+        problem = f"{ABOUT} cannot be read ({(error.strerror or str(error)).lower()})"
+    except (KeyError, TypeError, ValueError, IndexError, AttributeError):
+        problem = f"{ABOUT} is damaged"
+    else:
+        running = not about.ended and _is_running(folder, about.process)
+        if not about.ended:
+            about = _mended(folder, about)
+        return Session(folder, about, size_bytes, running, "" if running else _problem(folder, about))
+    return Session(folder, _from_log(folder), size_bytes, problem=problem)
+
+
+def _problem(folder: Path, about: About) -> str:
+    if about.has_video and not (folder / VIDEO).is_file() and about.pictures:
+        return f"{VIDEO} is missing"
+    if about.pictures and about.has_video and not _is_mp4(folder / VIDEO):
+        return f"{VIDEO} is damaged"
+    if not (folder / LOG).is_file():
+        return f"{LOG} is missing"
+    if about.error:
+        return about.error
+    return "" if about.ended else "The program ended before the recording did"
+
+
+def _from_log(folder: Path) -> About | None:
+    """What can be known without `session.json`."""
+    try:
+        created = datetime.fromisoformat(LogReader(folder / LOG).head.started).astimezone()
+    except (FerError, ValueError):
+        return None
+    return _mended(folder, About(created, (folder / VIDEO).is_file()))
+
+
+def _mended(folder: Path, about: About) -> About:
+    """With what the log says of a session that was not ended."""
+    try:
+        reader = LogReader(folder / LOG)
+        last, markers = reader.last(), tuple(reader.markers())
+    except FerError:
+        return about
+    head = reader.head
+    time_s, number = last.get("time"), last.get("frame")
+    pictures = last.get("pictures", number + 1 if isinstance(number, int) else about.pictures)
+    return replace(
+        about,
+        source=about.source or head.source,
+        model=about.model or head.model,
+        size=about.size or head.size,
+        markers=markers,
+        pictures=pictures if isinstance(pictures, int) else about.pictures,
+        seconds=float(time_s) if isinstance(time_s, (int, float)) else about.seconds,
+    )
+
+
+def _is_running(folder: Path, process: tuple[int, float] | None) -> bool:
+    """Whether that very process is alive and records. A number used again is told by its start."""
+    if process is None:
+        return False
+    try:
+        found = psutil.Process(process[0])
+        if found.pid == os.getpid():
+            return folder in recording
+        same = abs(found.create_time() - process[1]) < _SAME_START_S
+        return same and found.status() != psutil.STATUS_ZOMBIE
+    except (psutil.Error, ValueError, OverflowError):
+        return False
+
+
+def _remove(folder: Path) -> bool:
+    """`session.json` goes last: a session that was deleted only in part can be deleted again. Raises OSError."""
+    half_written = [path for path in folder.iterdir() if path.name.startswith(atomic_file.PREFIX)]
+    for path in (*(folder / name for name in _NAMES), *half_written):
+        path.unlink(missing_ok=True)
+    with contextlib.suppress(OSError):  # something else lies in it
+        folder.rmdir()
+    return not folder.exists()
+
+
+def _is_mp4(path: Path) -> bool:
+    """Whether it begins as one, which costs less than opening it."""
+    try:
+        with path.open("rb") as file:
+            return file.read(8)[4:] == b"ftyp"
+    except OSError:
+        return False
+
+
+def _created(session: Session) -> datetime:
+    assert session.about is not None
+    return session.about.created
+
+
+def _there(path: Path) -> Path | None:
+    return path if path.is_file() else None
+
+
+@contextlib.contextmanager
+def _told(path: Path, what: str, remedy: str) -> Iterator[None]:
+    """The disk's refusals as InputError."""
+    try:
+        yield
+    except OSError as error:
+        why = (error.strerror or str(error)).lower()
+        raise InputError(f"{path} cannot be {what} ({why})", remedy) from error

@@ -1,0 +1,213 @@
+"""What becomes of each picture of a recording: blurred, painted on, fitted, encoded, and its readings logged.
+
+All on one thread, the recorder's. The files are made with the first picture: a recording without one leaves nothing.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Final
+
+from fer_desktop.core.errors import FerError, InputError
+from fer_desktop.core.types import Analysis, Frame, UInt8Array
+from fer_desktop.record import session_folder
+from fer_desktop.record.about import LOG, VIDEO, new_about, write_about
+from fer_desktop.record.blur import FaceBlur
+from fer_desktop.record.canvas import Canvas
+from fer_desktop.record.log import Head, LogWriter, Marker
+from fer_desktop.record.session_folder import Sessions
+from fer_desktop.record.video import FRAGMENT_S, GrowingVideo
+
+Paint = Callable[[Frame, Analysis | None], UInt8Array]
+"""uint8[h, w, 3] BGR: the frame with its readings painted on. Called on the recorder's thread."""
+QUIET_S: Final = 1.5
+"""After so long without a picture the last one is written once more, FRAGMENT_S after itself: no picture that was taken
+before and comes yet is as late as the rest of it."""
+_REMEMBERED: Final = 512
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is to be recorded. paint: annotates the video, None for a plain one; fps: what the source says of itself."""
+
+    video: bool = True
+    paint: Paint | None = None
+    blur: bool = False
+    fps: float | None = None
+
+
+class SessionWriter:
+    """`take` the pictures in order, then `end`. Raises OSError and FerError; then nothing may follow but `end`."""
+
+    def __init__(self, sessions: Sessions, wanted: Wanted) -> None:
+        self._sessions, self._wanted = sessions, wanted
+        self._about = new_about(wanted.video, wanted.paint is not None, wanted.blur)
+        self._blur = FaceBlur() if wanted.blur else None
+        self._video: GrowingVideo | None = None
+        self._log: LogWriter | None = None
+        self._canvas: Canvas | None = None
+        self._origin_s = self._logged_s = self._shown_s = 0.0
+        self._quiet_since_s = float("inf")
+        self._numbers: OrderedDict[float, int | None] = OrderedDict()
+        """Which picture of the video shows the frame captured at a time; None: it was left out."""
+        self._early: list[tuple[float, str]] = []
+        self._markers: list[Marker] = []
+        self._source = ""
+        self._model: str | None = None
+        self.folder: Path | None = None
+        self.pictures = 0
+        self.seconds = 0.0
+
+    @property
+    def size_bytes(self) -> int:
+        """What is on the disk."""
+        return sum(part.size_bytes for part in (self._video, self._log) if part is not None)
+
+    def take(self, frame: Frame, analysis: Analysis | None, dropped: bool, later: Sequence[Analysis] = ()) -> None:
+        """dropped: the picture is left out, what was read is kept; later: what was read of the pictures behind it."""
+        if self._blur is not None:
+            for known in (analysis, *later):
+                if known is not None:
+                    self._blur.learn(known)
+        shown: UInt8Array | None = None
+        if self._wanted.video and not dropped:
+            if self._blur is not None:
+                frame = self._blur.blurred(frame)
+            shown = frame.bgr if self._wanted.paint is None else self._wanted.paint(frame, analysis)
+        if self._log is None:
+            size = frame.size if shown is None else (shown.shape[1], shown.shape[0])
+            self._begin(frame, analysis, size)
+        at_s = frame.captured_at - self._origin_s
+        number = None if dropped else self.pictures
+        if shown is not None:
+            assert self._video is not None and self._canvas is not None
+            number = self._video.pictures
+            self._video.add(self._canvas.fitted(shown), at_s)
+            self._shown_s, self._quiet_since_s = at_s, time.monotonic()
+        if not dropped:
+            self.pictures = self._video.pictures if self._video is not None else self.pictures + 1
+        self.seconds = max(self.seconds, at_s)
+        self._numbers[frame.captured_at] = number
+        if len(self._numbers) > _REMEMBERED:
+            self._numbers.popitem(last=False)
+        self._note(frame, analysis)
+
+    def mark(self, at_s: float, text: str) -> None:
+        """A marker at a time of time.monotonic(). One before the first picture lies on that."""
+        if self._log is None:
+            self._early.append((at_s, text))
+            return
+        marker = Marker(max(at_s - self._origin_s, 0.0), text)
+        self._log.marker(marker)
+        self._markers.append(marker)
+
+    def rest(self) -> None:
+        """Nothing comes just now: what is still held back goes to the disk, once."""
+        if self._video is not None and time.monotonic() - self._quiet_since_s >= QUIET_S:
+            self._quiet_since_s = float("inf")
+            self._video.flush(self._shown_s + FRAGMENT_S)
+            self.pictures = self._video.pictures
+            self.seconds = max(self.seconds, self._shown_s + FRAGMENT_S)
+
+    def end(self, dropped: int, error: FerError | None) -> FerError | None:
+        """Finish what can be finished. error: what ended the recording; gives that, or else what failed now."""
+        if self.folder is None:
+            return error
+        session_folder.make_room(self.folder)
+        steps: list[Callable[[int, FerError | None], None]] = [self._end_log, self._end_about]
+        # What is left of the room goes to the video's index last where the disk is full.
+        steps.insert(0 if error is None else 2, self._end_video)
+        try:
+            for step in steps:
+                try:
+                    step(dropped, error)
+                except (OSError, FerError) as failure:
+                    error = error or failed(failure, self.folder)
+        finally:
+            session_folder.recording.discard(self.folder)
+        return error
+
+    # Within
+
+    def _begin(self, frame: Frame, analysis: Analysis | None, size: tuple[int, int]) -> None:
+        self._canvas = Canvas(size)
+        # The first picture was taken a little before now.
+        ago = timedelta(seconds=max(time.monotonic() - frame.captured_at, 0.0))
+        self._origin_s = frame.captured_at
+        self._logged_s = float("-inf")
+        self._source, self._model = frame.source, None if analysis is None else analysis.model_id
+        created = datetime.now().astimezone() - ago
+        about = replace(self._about, created=created, source=self._source, model=self._model, size=self._canvas.size)
+        self.folder = self._sessions.make(about)
+        self._about = about
+        session_folder.recording.add(self.folder)
+        head = Head(created.isoformat(), self._source, self._model, self._canvas.size)
+        self._log = LogWriter(self.folder / LOG, head)
+        if self._wanted.video:
+            self._video = GrowingVideo(self.folder / VIDEO, self._canvas.size, self._wanted.fps)
+            self._about = replace(about, encoder=self._video.encoder)
+        early, self._early = self._early, []
+        for at_s, text in early:
+            self.mark(at_s, text)
+
+    def _note(self, frame: Frame, analysis: Analysis | None) -> None:
+        """Into the log, each analysis once: where analysing is slow, several pictures come with the same one."""
+        assert self._log is not None and self._canvas is not None
+        if frame.source != self._source:
+            self._source = frame.source
+            self._log.change("source", frame.captured_at - self._origin_s, frame.source)
+        if analysis is None or analysis.captured_at <= self._logged_s or analysis.captured_at < self._origin_s:
+            return
+        time_s = self._logged_s = analysis.captured_at
+        time_s -= self._origin_s
+        if analysis.model_id != self._model:
+            self._model = analysis.model_id
+            self._log.change("model", time_s, analysis.model_id)
+        number = self._numbers.get(analysis.captured_at)
+        self._log.add(number, time_s, analysis.tracks, self._canvas.fit(analysis.size))
+
+    def _end_video(self, *_: object) -> None:
+        if self._video is not None:
+            try:
+                self._video.finish()
+            finally:
+                self._video.abandon()
+
+    def _end_log(self, dropped: int, error: FerError | None) -> None:
+        if self._log is None:
+            return
+        try:
+            self._log.end(self.seconds, self.pictures, dropped, None if error is None else str(error))
+        finally:
+            self._log.close()
+
+    def _end_about(self, dropped: int, error: FerError | None) -> None:
+        assert self.folder is not None
+        about = replace(
+            self._about,
+            model=self._about.model or self._model,
+            markers=tuple(self._markers),
+            pictures=self.pictures,
+            dropped=dropped,
+            seconds=round(self.seconds, 3),
+            ended=True,
+            error="" if error is None else str(error),
+            process=None,
+        )
+        write_about(self.folder, about)
+
+
+def failed(error: OSError | FerError, folder: Path) -> FerError:
+    """What ended a recording, for people."""
+    if isinstance(error, FerError):
+        return error
+    why = (error.strerror or str(error)).lower()
+    return InputError(
+        f"The recording ended: {folder} cannot be written ({why})",
+        "Make room on that disk, or choose another folder; what was recorded before is kept",
+    )

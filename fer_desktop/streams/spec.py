@@ -1,0 +1,86 @@
+"""Which streams are wanted, as written on the command line: osc, websocket:9001, lsl:Booth, camera:/dev/video9."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from fer_desktop.core.errors import InputError
+from fer_desktop.streams.address import LOOPBACK, written
+
+OSC, LSL, WEBSOCKET, CAMERA = "osc", "lsl", "websocket", "camera"
+FORMS: Final = {
+    OSC: "osc[:HOST:PORT]",
+    LSL: "lsl[:NAME[:network]]",
+    WEBSOCKET: "websocket[:HOST:PORT]",
+    CAMERA: "camera[:DEVICE]",
+}
+PACKAGES: Final = {OSC: "pythonosc", LSL: "pylsl", WEBSOCKET: "websockets", CAMERA: "pyvirtualcam"}
+METAVAR: Final = "|".join(FORMS.values())
+PORTS: Final = {OSC: 9000, WEBSOCKET: 8765}
+LSL_NAME: Final = "FER Desktop"
+_NETWORK: Final = ":network"
+_PLACE: Final = re.compile(r"(?:(?P<host>\[[0-9A-Fa-f:.%]+\]|[^:\[\]\s/]+):)?(?P<port>[0-9]{1,5})")
+
+
+@dataclass(frozen=True, slots=True)
+class StreamSpec:
+    """host, port: of osc and websocket. name: the stream's of lsl, the device's of camera, empty for the first one
+    found. network: whether lsl announces itself to other computers."""
+
+    kind: str
+    host: str = ""
+    port: int = 0
+    name: str = ""
+    network: bool = False
+
+    @property
+    def package(self) -> str:
+        """The library that it needs."""
+        return PACKAGES[self.kind]
+
+    def __str__(self) -> str:
+        if self.port:
+            return f"{self.kind}:{written(self.host, self.port)}"
+        return f"{self.kind}:{self.name}{_NETWORK if self.network else ''}" if self.name else self.kind
+
+
+def parse(text: str) -> StreamSpec:
+    """Raises InputError."""
+    kind, colon, rest = text.partition(":")
+    if kind not in FORMS:
+        raise InputError(f"{text!r} is no stream", f"There are: {', '.join(FORMS)}")
+    if colon and not rest.strip():
+        raise InputError(f"Nothing follows the colon in {text!r}", f"Write {FORMS[kind]}")
+    if kind in PORTS:
+        return _with_place(text, kind, rest)
+    if kind == CAMERA:
+        return StreamSpec(kind, name=rest)
+    network = rest.endswith(_NETWORK)
+    name = rest.removesuffix(_NETWORK)
+    if ":" in name:
+        raise InputError(f"{text!r} has too many colons", f"Write {FORMS[kind]}")
+    return StreamSpec(kind, name=name or LSL_NAME, network=network)
+
+
+def parse_all(texts: Sequence[str]) -> list[StreamSpec]:
+    """Raises InputError, also where the same stream is asked for twice."""
+    specs = [parse(text) for text in texts]
+    for spec in specs:
+        if specs.count(spec) > 1:
+            raise InputError(f"The stream {spec} is asked for twice", "Name it once, or give each its own port or name")
+    return specs
+
+
+def _with_place(text: str, kind: str, rest: str) -> StreamSpec:
+    if not rest:
+        return StreamSpec(kind, LOOPBACK, PORTS[kind])
+    match = _PLACE.fullmatch(rest)
+    if match is None:
+        raise InputError(f"{text!r} has no port", f"Write {FORMS[kind]}, for example {kind}:{LOOPBACK}:{PORTS[kind]}")
+    port = int(match["port"])
+    if not 0 < port < 65536:
+        raise InputError(f"{port} is no port", "Choose one from 1024 to 65535")
+    return StreamSpec(kind, (match["host"] or LOOPBACK).strip("[]"), port)

@@ -1,0 +1,74 @@
+"""Measure the mean face of fer_desktop/core/head_pose.py: what the detector's keypoints of many faces have in common.
+
+    python packaging/measure_head.py ROWS.npz
+
+ROWS.npz is what packaging/measure_quality.py --rows kept. The keypoints of all clean faces, and of their mirror images,
+are the product of one shape and each face's turn and scale (Tomasi and Kanade, "Shape and Motion from Image Streams
+under Orthography", 1992); that the axes of a turn stand square tells the shape. Prints it, what it leaves, how far the
+faces are turned, and what the poses say of faces turned by a known angle.
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+import numpy as np
+
+from fer_desktop.core.head_pose import FACE, head_pose
+from fer_desktop.core.types import Box, Face
+
+MIRRORED = (1, 0, 2, 3, 5, 4)
+CLEAN, TURNED = 0, 5
+
+
+def shape(points: np.ndarray) -> tuple[np.ndarray, float]:
+    """(float64[6, 3] in arbitrary units, share of the points' spread it leaves), for keypoints float64[n, 6, 2]."""
+    mirror = points[:, MIRRORED] * (-1, 1)
+    both = np.concatenate([points, mirror])
+    both = both - both.mean(axis=1, keepdims=True)
+    both /= np.sqrt((both**2).sum(axis=(1, 2), keepdims=True))
+    turns, sizes, forms = np.linalg.svd(both.transpose(0, 2, 1).reshape(-1, 6), full_matrices=False)
+    left = 1 - (sizes[:3] ** 2).sum() / (sizes**2).sum()
+    axes = turns[:, :3] * sizes[:3]
+    across, down = axes[::2], axes[1::2]
+    square = np.concatenate([_products(across, across) - _products(down, down), _products(across, down)])
+    a, b, c, d, e, f = np.linalg.svd(square, full_matrices=False)[2][-1]
+    metric = np.array([[a, b, c], [b, d, e], [c, e, f]])
+    values, vectors = np.linalg.eigh(metric if np.trace(metric) > 0 else -metric)
+    return (np.linalg.inv(vectors * np.sqrt(np.maximum(values, 1e-12))) @ forms[:3]).T, float(left)
+
+
+def _products(one: np.ndarray, other: np.ndarray) -> np.ndarray:
+    """The coefficients of a symmetric Q in one Q other, float64[n, 6]."""
+    (x, y, z), (u, v, w) = one.T, other.T
+    return np.stack([x * u, x * v + y * u, x * w + z * u, y * v, y * w + z * v, z * w], axis=1)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("rows", type=Path)
+    args = parser.parse_args()
+    rows = np.load(args.rows)
+    points, kind = rows["kp"].astype(float), rows["kind"]
+    form, left = shape(points[kind == CLEAN])
+    # Turned as FACE is, and as wide; a factorisation leaves turn and size open.
+    goal = FACE - FACE.mean(axis=0)
+    u, _, v = np.linalg.svd(form.T @ goal)
+    form = form @ u @ v
+    form *= np.ptp(goal[:, 0]) / np.ptp(form[:, 0])
+    print(f"FACE less its mean, in centimetres; it leaves {left:.2%} of the spread of the keypoints")
+    for measured, used in zip(form, goal, strict=True):
+        print("  measured", measured.round(2).tolist(), "is", used.round(2).tolist())
+    poses = [head_pose(Face(Box(0, 0, 1, 1), 1.0, one.astype(np.float32))) for one in points]
+    turn, yaw = np.array([one.turn for one in poses]), np.array([one.yaw for one in poses])
+    turns = np.percentile(turn[kind == CLEAN], (50, 90, 99)).round(1).tolist()
+    print("clean faces, turn at the 50th, 90th, 99th percentile:", turns)
+    how = rows["how"]
+    for low in range(0, 60, 10):
+        these = (kind == TURNED) & (how >= low) & (how < low + 10)
+        print(f"turned by {low} to {low + 10}°: yaw of {np.median(np.abs(yaw[these])):.1f}° on average")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,146 @@
+"""File ▸ Record: what is shown is kept while the red sign is there, with markers, and opens with what was read live."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+
+from fer_desktop import resources
+from fer_desktop.gui import pages
+from fer_desktop.gui.recording import clock
+from fer_desktop.record.session_folder import Session, Sessions
+from tests.gui.conftest import Desk
+from tests.gui.fakes import FakeWorld, track
+
+WAIT_MS = 15_000
+
+
+@pytest.fixture(autouse=True)
+def own_sessions(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(resources, "sessions_dir", lambda: tmp_path / "sessions")
+
+
+def sessions() -> list[Session]:
+    return Sessions.default().sessions()
+
+
+def said(desk: Desk) -> str:
+    return "" if desk.window.info.isHidden() else desk.window.info.text.text()
+
+
+def begin(desk: Desk, qtbot: Any, pictures: int = 12) -> None:
+    """Record, until there are so many pictures."""
+    desk.start()
+    qtbot.waitUntil(lambda: bool(desk.window.feed.faces), timeout=WAIT_MS)
+    qtbot.keyClick(desk.window, Qt.Key.Key_R)
+    shown: list[int] = []
+    desk.window.feed.frame_shown.connect(lambda: shown.append(1))
+    qtbot.waitUntil(lambda: len(shown) >= pictures, timeout=WAIT_MS)
+
+
+def end(desk: Desk, qtbot: Any) -> Session:
+    qtbot.keyClick(desk.window, Qt.Key.Key_R)
+    qtbot.waitUntil(lambda: not desk.window.recording.active, timeout=WAIT_MS)
+    (session,) = sessions()
+    assert session.about is not None and session.about.ended and session.problem == ""
+    return session
+
+
+def test_r_records_until_r_and_the_sign_tells(desk: Desk, world: FakeWorld, qtbot: Any) -> None:
+    action, button = desk.window.actions_.record, desk.window.toolbar.record
+    only_icon = Qt.ToolButtonStyle.ToolButtonIconOnly
+    assert not desk.window.actions_.marker.isEnabled() and button.toolButtonStyle() is only_icon
+    begin(desk, qtbot)
+    assert action.isChecked() and button.text().startswith("0:0") and button.isVisible()
+    assert button.accessibleName() == "Stop recording"
+    qtbot.keyClick(desk.window, Qt.Key.Key_M)
+    assert said(desk).startswith("Marker 1 set at 0:0")
+    session = end(desk, qtbot)
+    assert not action.isChecked() and button.toolButtonStyle() is only_icon
+    assert not desk.window.actions_.marker.isEnabled()
+    assert session.video is not None and session.about is not None
+    assert session.about.pictures >= 10 and session.about.size == (640, 360) and session.about.source == "Demo"
+    assert [one.text for one in session.about.markers] == ["Marker 1"]
+    assert not session.about.annotated and not session.about.blurred
+    assert said(desk) == f"Recorded {clock(session.about.seconds or 0)} as {session.folder}"
+
+
+def test_it_opens_with_what_was_read_live(desk: Desk, world: FakeWorld, qtbot: Any) -> None:
+    world.pipeline.tracks = lambda of: (track(5, label="fear"),)
+    begin(desk, qtbot)
+    qtbot.keyClick(desk.window, Qt.Key.Key_M)
+    session = end(desk, qtbot)
+    world.pipeline.tracks = lambda of: (track(6, label="sad"),)
+    assert desk.window.info.action.text() == "Open"
+    desk.window.info.action.click()
+    page = desk.window.page_control.recordings
+    assert desk.window.pages.current == pages.RECORDINGS and page is not None
+    qtbot.waitUntil(lambda: page.reader is not None and not page.reader.running, timeout=WAIT_MS)
+    assert page.document is not None
+    qtbot.waitUntil(lambda: bool(page.display.faces), timeout=WAIT_MS)
+    assert {(face.track_id, face.label) for face in page.display.faces} == {(5, "fear")}
+    assert page.header.name.text() == session.folder.name and page.display.view.look.boxes
+    qtbot.waitUntil(lambda: page.side.moments.moments.rowCount() > 0, timeout=WAIT_MS)
+    rows = page.side.moments.moments
+    (row,) = (row for row in range(rows.rowCount()) if rows.moment(row).text is not None)
+    assert (
+        rows.index(row).data().endswith("  Marker 1")
+        and not rows.index(row).data(Qt.ItemDataRole.DecorationRole).isNull()
+    )
+    page.side.moments.clicked.emit(rows.index(row))
+    assert page.player.number == rows.moment(row).frame > 0 and page.document.chosen == 5
+    page.header.again.click()
+    qtbot.waitUntil(lambda: {face.track_id for face in page.display.faces} == {6}, timeout=WAIT_MS)
+
+
+def test_painted_and_blurred_as_the_settings_say_and_not_painted_twice(desk: Desk, qtbot: Any) -> None:
+    desk.window.settings.record_readings = desk.window.settings.record_blurred = True
+    begin(desk, qtbot)
+    about = end(desk, qtbot).about
+    assert about is not None and about.annotated and about.blurred
+    desk.window.info.action.click()
+    page = desk.window.page_control.recordings
+    assert page is not None
+    qtbot.waitUntil(lambda: bool(page.display.faces), timeout=WAIT_MS)
+    assert not page.display.view.look.boxes and not page.display.view.look.bars
+
+
+def test_the_sign_stays_on_every_page_and_closing_ends_it_whole(desk: Desk, qtbot: Any) -> None:
+    begin(desk, qtbot)
+    desk.window.actions_.photos.trigger()
+    assert desk.window.toolbar.record.isVisible() and desk.window.actions_.record.isEnabled()
+    desk.window.close()
+    (session,) = sessions()
+    assert session.about is not None and session.about.ended and session.problem == "" and session.about.pictures >= 10
+
+
+def test_on_another_page_it_can_be_ended_and_not_begun(desk: Desk, qtbot: Any) -> None:
+    begin(desk, qtbot)
+    desk.window.actions_.photos.trigger()
+    end(desk, qtbot)
+    assert not desk.window.actions_.record.isEnabled() and not desk.window.toolbar.record.isVisible()
+    desk.window.actions_.live.trigger()
+    assert desk.window.actions_.record.isEnabled() and desk.window.toolbar.record.isVisible()
+
+
+def test_without_a_picture_nothing_begins(desk: Desk, qtbot: Any) -> None:
+    qtbot.keyClick(desk.window, Qt.Key.Key_R)
+    assert said(desk) == "There is no picture to record yet." and not desk.window.actions_.record.isChecked()
+    assert sessions() == []
+
+
+def test_a_folder_that_refuses_is_told_and_ends_it(desk: Desk, qtbot: Any) -> None:
+    resources.sessions_dir().write_text("a file stands in the way")
+    desk.start()
+    qtbot.waitUntil(lambda: bool(desk.window.feed.faces), timeout=WAIT_MS)
+    qtbot.keyClick(desk.window, Qt.Key.Key_R)
+    qtbot.waitUntil(lambda: not desk.window.recording.active, timeout=WAIT_MS)
+    assert "cannot be written" in said(desk) and not desk.window.actions_.record.isChecked()
+    assert desk.window.toolbar.record.toolButtonStyle() is Qt.ToolButtonStyle.ToolButtonIconOnly
+
+
+def test_the_clock() -> None:
+    assert [clock(seconds) for seconds in (0, 7.9, 67, 3727)] == ["0:00", "0:07", "1:07", "1:02:07"]

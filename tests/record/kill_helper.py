@@ -1,0 +1,28 @@
+"""Records numbered pictures at 30 a second into the folder given until it is killed. Its first line of output is when
+the first picture was taken, on the clock that all processes share."""
+
+from __future__ import annotations
+
+import sys
+import time
+from pathlib import Path
+
+from fer_desktop.core.types import Frame
+from fer_desktop.record.recorder import Recorder
+from fer_desktop.record.session_folder import Sessions
+from fer_desktop.record.session_writer import Wanted
+from tests.record.pictures import analysis, numbered
+
+if __name__ == "__main__":
+    recorder = Recorder(Sessions(Path(sys.argv[1])), Wanted())
+    recorder.start()
+    began_s = time.monotonic()
+    print(began_s, flush=True)
+    number = 0
+    while True:
+        of = Frame(numbered(number % 4096), number, time.monotonic(), "Camera")
+        recorder.put(of, analysis(of))
+        if number % 30 == 15:
+            recorder.mark(str(number))
+        number += 1
+        time.sleep(max(began_s + number / 30 - time.monotonic(), 0))

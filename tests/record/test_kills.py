@@ -1,0 +1,87 @@
+"""Killed at any instant: the video plays up to a few seconds before, and the log is whole to its last line."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from fer_desktop.record.about import LOG, VIDEO
+from fer_desktop.record.log import LogReader
+from fer_desktop.record.session_folder import Sessions
+from tests.record.pictures import played
+
+ROOT = Path(__file__).resolve().parents[2]
+HELPER = Path(__file__).with_name("kill_helper.py")
+KILLS = int(os.environ.get("FER_KILLS", "10"))
+AT_ONCE = 5
+LONGEST_S = 4.0
+WITHIN_S = 3.0
+"""The promise for the video."""
+LOG_WITHIN_S = 1.5
+
+
+def start(folder: Path) -> subprocess.Popen[str]:
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    return subprocess.Popen(
+        [sys.executable, str(HELPER), str(folder)], cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True
+    )
+
+
+@pytest.mark.timeout(120 + KILLS * LONGEST_S)
+def test_at_random_instants(tmp_path: Path, rng: np.random.Generator) -> None:
+    done = 0
+    while done < KILLS:
+        folders = [tmp_path / str(done + number) for number in range(min(AT_ONCE, KILLS - done))]
+        processes = [start(folder) for folder in folders]
+        try:
+            began = [float(process.stdout.readline()) for process in processes if process.stdout is not None]
+            due = sorted(
+                (began_s + float(rng.uniform(0.02, LONGEST_S)), number) for number, began_s in enumerate(began)
+            )
+            lived: dict[int, float] = {}
+            for at_s, number in due:
+                time.sleep(max(at_s - time.monotonic(), 0))
+                lived[number] = time.monotonic() - began[number]
+                processes[number].kill()
+        finally:
+            for process in processes:
+                process.kill()
+                process.communicate()
+        for number, folder in enumerate(folders):
+            check(folder, lived[number])
+        done += len(folders)
+
+
+def check(folder: Path, lived_s: float) -> None:
+    listed = Sessions(folder).sessions()
+    if not listed:
+        assert lived_s < WITHIN_S, "nothing was recorded"
+        return
+    (session,) = listed
+    assert not session.running
+    if session.log is None:
+        assert lived_s < WITHIN_S
+        return
+    content = (session.folder / LOG).read_bytes()
+    whole, _, cut = content.rpartition(b"\n")
+    for line in whole.splitlines():
+        json.loads(line)
+    assert not cut or not cut.endswith(b"}"), "only the last line may be cut short"
+    logged = list(LogReader(session.folder / LOG).frames()) if whole else []
+    if logged or lived_s > LOG_WITHIN_S:
+        assert lived_s - logged[-1].time_s < LOG_WITHIN_S
+        assert session.about is not None and session.about.seconds is not None
+        assert lived_s - session.about.seconds < LOG_WITHIN_S
+    if session.video is None or not session.video.stat().st_size:
+        assert lived_s < WITHIN_S
+        return
+    found = played(session.folder / VIDEO)
+    assert [number for number, _ in found] == list(range(len(found)))
+    assert lived_s - (found[-1][1] if found else 0.0) < WITHIN_S

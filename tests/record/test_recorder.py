@@ -1,0 +1,317 @@
+"""The recorder: what was put in comes out, the caller never waits, and what goes wrong is told and costs no more."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from fer_desktop.core.types import Analysis, Box, Frame, UInt8Array
+from fer_desktop.record import recorder as recorder_module
+from fer_desktop.record import session_folder, session_writer
+from fer_desktop.record.about import LOG, VIDEO
+from fer_desktop.record.log import LogReader
+from fer_desktop.record.recorder import Progress, Recorder
+from fer_desktop.record.session_folder import Sessions
+from fer_desktop.record.session_writer import Wanted
+from fer_desktop.record.video import GrowingVideo
+from tests.record.conftest import until
+from tests.record.pictures import SIZE, START_S, analysis, face_at, frame, number_of, numbered, pictures, played
+
+Make = Callable[..., Recorder]
+TICK_S = 1 / 60_000
+
+
+def ended(made: Recorder) -> tuple[Progress, Path]:
+    assert made.stop()
+    progress = made.progress
+    assert progress.folder is not None and not progress.running
+    return progress, progress.folder
+
+
+def test_pictures_and_readings_come_out_as_they_went_in(recorder: Make) -> None:
+    made = recorder()
+    times = [number / 30 + 0.005 * (number % 3) for number in range(100)]
+    for number, at_s in enumerate(times):
+        of = frame(number, at_s)
+        assert made.put(of, analysis(of))
+    progress, folder = ended(made)
+    assert (progress.error, progress.report, progress.dropped, progress.pictures) == (None, "", 0, 100)
+    assert progress.seconds == pytest.approx(times[-1])
+    found = played(folder / VIDEO)
+    assert [number for number, _ in found] == list(range(100))
+    assert [at_s for _, at_s in found] == pytest.approx(times, abs=TICK_S)
+    logged = list(LogReader(folder / LOG).frames())
+    assert [one.number for one in logged] == list(range(100))
+    assert [one.time_s for one in logged] == pytest.approx(times, abs=1e-5)
+    assert LogReader(folder / LOG).last() == {
+        "record": "end", "time": pytest.approx(times[-1]), "pictures": 100, "dropped": 0, "error": None,
+    }  # fmt: skip
+
+
+def test_painted_pictures_and_a_log_alone(recorder: Make, tmp_path: Path) -> None:
+    painted_on: list[tuple[int, Analysis | None]] = []
+
+    def paint(of: Frame, read: Analysis | None) -> UInt8Array:
+        painted_on.append((threading.get_ident(), read))
+        return numbered(4000 - of.index)
+
+    for wanted in (Wanted(paint=paint), Wanted(video=False)):
+        made = recorder(wanted, Sessions(tmp_path / str(wanted.video)))
+        for number in range(5):
+            of = frame(number, number / 30)
+            made.put(of, analysis(of))
+        _, folder = ended(made)
+        about = Sessions(folder.parent).sessions()[0].about
+        assert about is not None and (about.annotated, about.has_video) == (wanted.video, wanted.video)
+        assert [one.number for one in LogReader(folder / LOG).frames()] == list(range(5))
+        assert about.pictures == 5
+        if wanted.video:
+            assert [number for number, _ in played(folder / VIDEO)] == [4000 - number for number in range(5)]
+        else:
+            assert not (folder / VIDEO).exists()
+    assert len(painted_on) == 5
+    assert all(thread != threading.get_ident() and read is not None for thread, read in painted_on)
+
+
+def test_each_reading_is_logged_once_beside_its_picture(recorder: Make) -> None:
+    """Analysing is slow: two pictures of three have none of their own, and one comes late."""
+    made = recorder()
+    frames = [frame(number, number / 30) for number in range(9)]
+    early = analysis(frame(0, -0.1))
+    made.put(frames[0], early)
+    for of in frames[1:]:
+        made.put(of, analysis(frames[of.index // 3 * 3]) if of.index > 3 else early)
+    made.put(frame(9, 0.3), analysis(frames[8]))
+    _, folder = ended(made)
+    assert [one.number for one in LogReader(folder / LOG).frames()] == [3, 6, 8]
+
+
+def test_another_source_model_and_size(recorder: Make) -> None:
+    made = recorder()
+    first = frame(0, 0.0)
+    made.put(first, None)
+    for number, (size, source) in enumerate(((SIZE, "Camera"), ((120, 160), "Phone"), ((80, 48), "Phone")), start=1):
+        of = frame(number, number / 30, size, source)
+        made.put(of, analysis(of, [face_at(Box(10, 20, 30, 40))], model=f"model-{source}"))
+    _, folder = ended(made)
+    lines = [json.loads(line) for line in (folder / LOG).read_text().splitlines()]
+    assert lines[0]["model"] is None and lines[0]["size"] == list(SIZE)
+    changes = [(one["record"], one[one["record"]]) for one in lines if one["record"] in ("model", "source")]
+    assert changes == [("model", "model-Camera"), ("source", "Phone"), ("model", "model-Phone")]
+    assert [number for number, _ in played(folder / VIDEO)][:2] == [0, 1]
+    portrait, small = (picture for picture, _ in pictures(folder / VIDEO)[2:])
+    assert portrait.shape == (96, 160, 3)
+    assert portrait[:, :40].max() < 30 and portrait[:, 120:].max() < 30, "72 pixels wide, between black bars"
+    assert number_of(small) == 3, "brought to the full size"
+    boxes = [one.tracks[0].face.box.as_list() for one in LogReader(folder / LOG).frames()]
+    assert boxes == [[10, 20, 30, 40], [44 + 6, 12, 18, 24], [20, 40, 60, 80]]
+
+
+def test_markers_lie_where_they_were_set(recorder: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    now = START_S - 3.0
+    made = recorder()
+    monkeypatch.setattr(recorder_module.time, "monotonic", lambda: now)
+    made.mark("before")
+    made.put(frame(0, 0.0), None)
+    now = START_S + 2.5
+    made.mark("in it")
+    monkeypatch.undo()
+    _, folder = ended(made)
+    assert [(one.time_s, one.text) for one in LogReader(folder / LOG).markers()] == [(0.0, "before"), (2.5, "in it")]
+
+
+def test_nothing_is_left_of_a_recording_without_pictures(recorder: Make, sessions: Sessions) -> None:
+    made = recorder()
+    made.mark("nothing")
+    assert made.stop()
+    assert made.progress.folder is None and made.progress.error is None
+    assert not sessions.folder.exists()
+    assert not made.put(frame(0, 0.0), None), "it is over"
+    never_started = Recorder(sessions, Wanted())
+    assert never_started.stop()
+
+
+@pytest.fixture
+def held_up(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
+    """The encoder takes nothing until this is set."""
+    go_on, real = threading.Event(), GrowingVideo.add
+
+    def add(video: GrowingVideo, picture: UInt8Array, at_s: float, key: bool = False) -> None:
+        assert go_on.wait(30)
+        real(video, picture, at_s, key)
+
+    monkeypatch.setattr(GrowingVideo, "add", add)
+    yield go_on
+    go_on.set()
+
+
+def test_a_slow_encoder_costs_pictures_and_no_time(
+    recorder: Make, held_up: threading.Event, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = frame(0, 0.0).bgr.nbytes
+    monkeypatch.setattr(recorder_module, "QUEUE_BYTES", 10 * one)
+    made = recorder()
+    taken = []
+    for number in range(50):
+        of = frame(number, number / 30)
+        taken.append(made.put(of, analysis(of)))
+        assert made._bytes <= 10 * one, "what waits is bounded"
+    assert taken == [True] * 10 + [False] * 40
+    assert made.progress.dropped == 40
+    held_up.set()
+    until(lambda: not made._waiting)
+    for number in range(50, 55):
+        of = frame(number, number / 30)
+        assert made.put(of, analysis(of)), "it goes on"
+    progress, folder = ended(made)
+    assert (progress.pictures, progress.dropped) == (15, 40)
+    numbers = [*range(10), *range(50, 55)]
+    found = played(folder / VIDEO)
+    assert [number for number, _ in found] == numbers
+    assert [at_s for _, at_s in found] == pytest.approx([number / 30 for number in numbers], abs=TICK_S)
+    logged = list(LogReader(folder / LOG).frames())
+    assert [one.number for one in logged] == [*range(10), *[None] * 40, *range(10, 15)], "readings are all kept"
+    about = Sessions(folder.parent).sessions()[0].about
+    assert about is not None and about.dropped == 40
+    assert LogReader(folder / LOG).last()["dropped"] == 40
+
+
+def test_readings_that_wait_are_bounded(
+    recorder: Make, held_up: threading.Event, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(recorder_module, "QUEUE_BYTES", 1)
+    monkeypatch.setattr(recorder_module, "MOST_WAITING", 20)
+    made = recorder()
+    for number in range(100):
+        of = frame(number, number / 30)
+        made.put(of, analysis(of))
+        made.mark("x")
+    assert len(made._waiting) <= 21
+    assert made.progress.dropped == 99
+
+
+def test_an_encoder_that_hangs_is_left_behind(
+    recorder: Make, held_up: threading.Event, sessions: Sessions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(recorder_module, "DRAIN_S", 0.0)
+    made = recorder()
+    for number in range(10):
+        made.put(frame(number, number / 30), None)
+    until(lambda: made.progress.folder)
+    assert not made.stop(timeout_s=0.05)
+    assert not made.progress.running
+    held_up.set()
+    progress, folder = ended(made)
+    assert (progress.pictures, progress.dropped) == (1, 9), "what still waited is left out"
+    assert [number for number, _ in played(folder / VIDEO)] == [0]
+
+
+def test_a_source_that_stops_is_on_the_disk_soon(recorder: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(session_writer, "QUIET_S", 0.05)
+    monkeypatch.setattr(recorder_module, "_LOOK_S", 0.01)
+    made = recorder()
+    for number in range(20):
+        made.put(frame(number, number / 30), None)
+    until(lambda: made.progress.pictures == 21)
+    folder = made.progress.folder
+    assert folder is not None
+    assert [number for number, _ in played(folder / VIDEO)] == list(range(20))
+    made.put(frame(20, 9.0), None)
+    ended(made)
+    assert [number for number, _ in played(folder / VIDEO)] == [*range(20), 19, 20]
+    assert [at_s for _, at_s in played(folder / VIDEO)][-2:] == pytest.approx([19 / 30 + 1, 9.0], abs=TICK_S)
+
+
+def test_a_full_disk_ends_it_and_what_was_recorded_stays(
+    recorder: Make, small_disk: Path, monkeypatch: pytest.MonkeyPatch, rng: np.random.Generator
+) -> None:
+    monkeypatch.setattr(session_folder, "LEAST_ROOM", 0)
+    made = recorder(where=Sessions(small_disk))
+    number = 0
+    while made.progress.running and number < 3000:
+        noise = rng.integers(0, 255, (96, 160, 3), np.uint8)
+        noise[:48] = numbered(number % 4096)[:48]
+        of = Frame(noise, number, START_S + number / 30, "Camera")
+        if made.put(of, analysis(of)):
+            number += 1
+        else:
+            until(lambda: len(made._waiting) < 100)
+    progress, folder = ended(made)
+    assert str(progress.error).startswith(f"The recording ended: {folder} cannot be written (no space left on device).")
+    assert not progress.report
+    found = pictures(folder / VIDEO)
+    assert len(found) > 100 and len(found) % 30 == 0
+    assert [number_of(picture[:48]) for picture, _ in found] == list(range(len(found)))
+    log = (folder / LOG).read_bytes()
+    assert log.endswith(b"\n") and all(json.loads(line) for line in log.splitlines())
+    logged = list(LogReader(folder / LOG).frames())
+    assert 0 <= logged[-1].time_s - found[-1][1] < 3.0
+    (session,) = Sessions(small_disk).sessions()
+    assert session.about is not None and session.about.ended, "room was kept for this"
+    assert session.problem == str(progress.error)
+    assert Sessions(small_disk).delete(session)
+
+
+@pytest.mark.parametrize("blur", [False, True])
+def test_a_defect_in_painting_ends_it_with_a_report(recorder: Make, blur: bool) -> None:
+    def paint(of: Frame, read: Analysis | None) -> UInt8Array:
+        return numbered(1 // (20 - of.index))
+
+    made = recorder(Wanted(paint=paint, blur=blur))
+    for number in range(40):
+        made.put(frame(number, number / 30), None)
+    until(lambda: not made.progress.running)
+    progress, folder = ended(made)
+    assert "by a defect of this program (ZeroDivisionError" in str(progress.error)
+    assert "in paint" in progress.report
+    assert len(played(folder / VIDEO)) == 20, "what was recorded is finished"
+    assert Sessions(folder.parent).sessions()[0].problem == str(progress.error)
+
+
+def test_it_loads_nothing_before_the_first_picture() -> None:
+    """The window imports it when it starts."""
+    code = "import sys, fer_desktop.record.recorder as r; assert not {'av', 'cv2', 'PySide6'} & set(sys.modules), r"
+    subprocess.run([sys.executable, "-c", code], cwd=Path(__file__).resolve().parents[2], check=True)
+
+
+def test_an_unusable_folder_is_told(recorder: Make, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    made = recorder(where=Sessions(tmp_path / "file"))
+    made.put(frame(0, 0.0), None)
+    until(lambda: made.progress.error)
+    assert "cannot be written" in str(made.progress.error)
+    assert made.progress.folder is None
+
+
+def test_faces_are_blurred_before_they_are_known_and_after(recorder: Make) -> None:
+    """A face in all pictures, found only in some: every one is covered, and the rest of the picture is not."""
+    size, box = (320, 240), Box(120, 60, 80, 90)
+    texture = np.random.default_rng(5).integers(0, 255, (240, 320, 3), np.uint8)
+    texture = np.asarray(cv2.resize(texture[::4, ::4], size, interpolation=cv2.INTER_NEAREST), np.uint8)
+    made = recorder(Wanted(blur=True))
+    for number in range(45):
+        of = Frame(texture.copy(), number, START_S + number / 30, "Camera")
+        found = number in (6, 7, 8, 15, 30)
+        made.put(of, analysis(of, [face_at(box)] if found else []))
+    progress, folder = ended(made)
+    assert progress.dropped == 0
+    about = Sessions(folder.parent).sessions()[0].about
+    assert about is not None and about.blurred
+    found = pictures(folder / VIDEO)
+    assert len(found) == 45
+
+    def detail(picture: UInt8Array, y: int, x: int) -> float:
+        return float(cv2.Laplacian(picture[y : y + 90, x : x + 80, 1], cv2.CV_64F).var())
+
+    for number, (picture, _) in enumerate(found):
+        assert detail(picture, 60, 120) < 0.02 * detail(texture, 60, 120), number
+        assert detail(picture, 140, 0) > 0.5 * detail(texture, 140, 0), number
+    assert found[0][0].shape == (size[1], size[0], 3)
