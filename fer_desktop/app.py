@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from fer_desktop.core.pipeline import Pipeline
     from fer_desktop.core.ports import FaceDetector, FrameSource
     from fer_desktop.gui.composition import ActiveModel, Composition, Training
-    from fer_desktop.live.readings import Listener
     from fer_desktop.modelstore.store import ModelFolder
     from fer_desktop.offline.playback import OpenedRecording, ReadLive
+    from fer_desktop.streams.runner import Streams, Tell
     from fer_desktop.streams.sink import AnalysisSink
     from fer_desktop.streams.spec import StreamSpec
     from fer_desktop.streams.virtual_camera import Paint
@@ -33,25 +33,25 @@ MAX_THREADS = 2
 """One face takes a few milliseconds on two threads; more would only take them from other programs."""
 
 
-def classifier(model: str | None = None) -> OnnxClassifier:
-    """The active model, or the one with this id or folder, on ONNX Runtime. Raises ModelError."""
+def classifier(model: str | None = None, threads: int = MAX_THREADS) -> OnnxClassifier:
+    """The active model, or the one with this id or folder, on ONNX Runtime. threads: at most. Raises ModelError."""
     from fer_desktop.modelstore.store import ModelStore
 
     store = ModelStore.default()
-    return _loaded(store.get(model) if model else store.active())
+    return _loaded(store.get(model) if model else store.active(), threads)
 
 
-def _loaded(folder: ModelFolder) -> OnnxClassifier:
+def _loaded(folder: ModelFolder, threads: int = MAX_THREADS) -> OnnxClassifier:
     from fer_desktop.classification.onnx_classifier import OnnxClassifier
     from fer_desktop.modelstore.store import ONNX_FILE
 
-    threads = min(MAX_THREADS, os.cpu_count() or 1)
+    threads = min(threads, os.cpu_count() or 1)
     return OnnxClassifier(folder.read(ONNX_FILE), folder.id, folder.manifest.temperature, threads)
 
 
-def live_pipeline(model: str | None = None) -> Pipeline:
+def live_pipeline(model: str | None = None, threads: int = MAX_THREADS) -> Pipeline:
     """For frames of one source in order. Call it on the thread that will use it. Raises ModelError."""
-    return _live(partial(classifier, model))
+    return _live(partial(classifier, model, threads))
 
 
 def video_pipeline(model: str | None = None) -> Pipeline:
@@ -62,11 +62,12 @@ def video_pipeline(model: str | None = None) -> Pipeline:
 def _live(make_classifier: Callable[[], OnnxClassifier], early: bool = False) -> Pipeline:
     from fer_desktop.core.pipeline import Pipeline
     from fer_desktop.core.tracking import Tracker
-    from fer_desktop.detection.mediapipe_detector import LiveFaceDetector
+    from fer_desktop.detection.mediapipe_detector import LOOK_EVERY_S, LiveFaceDetector
 
     # The classifier first: a damaged model is told before the detector is made, and holds nothing that must be closed.
     reader = make_classifier()
-    return Pipeline(LiveFaceDetector(), reader, Tracker(early=early))
+    # Files lose nothing: every look on every frame.
+    return Pipeline(LiveFaceDetector(0.0 if early else LOOK_EVERY_S), reader, Tracker(early=early))
 
 
 def photo_detector(fast: bool = False) -> FaceDetector:
@@ -117,6 +118,14 @@ def stream_sink(
     return VirtualCameraSink(_film_paint, wanted.name or None)
 
 
+def make_streams(origins: Sequence[str] = (), tell: Tell = lambda text: None) -> Streams:
+    """Streams to other programs, none of them begun. tell: takes what is to be told of one, on its thread."""
+    from fer_desktop.streams.runner import Streams
+
+    made = Streams(lambda wanted: stream_sink(wanted, origins, lambda: made.followed), tell)
+    return made
+
+
 def _film_paint() -> Paint:
     from fer_desktop.overlay.picture import Film
 
@@ -157,8 +166,8 @@ def training() -> Training:
     return Training(presets, tuple(ARCHITECTURES), run_lock.is_running)
 
 
-def composition(listeners: Sequence[Listener] = ()) -> Composition:
-    """What the window is given. listeners: who else is handed its live analyses."""
+def composition(streams: Streams | None = None) -> Composition:
+    """What the window is given. streams: those that were begun already, if any were."""
     from fer_desktop.gui.composition import Composition
 
     first = _FirstModel()
@@ -172,8 +181,9 @@ def composition(listeners: Sequence[Listener] = ()) -> Composition:
         active_model=first.look,
         model_name=_model_name,
         training=training,
-        listeners=listeners,
         make_recording=recording,
+        make_streams=make_streams,
+        streams=streams,
     )
 
 

@@ -31,10 +31,15 @@ CLOSE_REACHES = (1.5, 2.0, 2.5, 3.5)
 """Sides of those close looks, in widths of the find."""
 MAX_DOUBTS = 16
 """So many doubtful finds of a photo are looked at again, best first: a bound on the time it takes."""
+ENOUGH_PX = 360
+"""The models see 128 or 192 pixels a side: a larger part of a picture is first sampled down to no less than this, which
+costs less than handing it over."""
 SMALL_SHARE = 0.3
 """A box narrower than this share of the frame's shorter side is rough when found on the whole frame."""
 MAX_KNOWN_LOOKS = 4
 """Looks a frame spent on known faces: a bound on the time a frame takes."""
+LOOK_EVERY_S = 1 / 30
+"""Faces and their readings change little in less: a camera of 60 frames a second costs half as many close looks."""
 
 
 def _import_mediapipe() -> tuple[Any, Any, Any]:
@@ -80,18 +85,27 @@ class _Model:
                 ) from error
             self.look(np.zeros((64, 64, 3), np.uint8))
 
-    def look(self, rgb: UInt8Array, region: Region | None = None) -> list[Face]:
-        """Faces in a region of an RGB picture (default: all of it), in pixels of the picture."""
-        height, width = rgb.shape[:2]
+    def look(self, bgr: UInt8Array, region: Region | None = None) -> list[Face]:
+        """Faces in a region of a BGR picture (default: all of it), in pixels of the picture."""
+        height, width = bgr.shape[:2]
         region = region or Region(0, 0, width, height)
-        part = np.ascontiguousarray(rgb[region.y : region.y + region.height, region.x : region.x + region.width])
-        image = self._image.Image(self._image.ImageFormat.SRGB, part)
+        part = bgr[region.y : region.y + region.height, region.x : region.x + region.width]
+        times = min(region.width, region.height) // ENOUGH_PX
+        if times > 1:
+            part = cv2.resize(part, (region.width // times, region.height // times))  # type: ignore[assignment]
+        scale_x, scale_y = region.width / part.shape[1], region.height / part.shape[0]
+        image = self._image.Image(self._image.ImageFormat.SRGB, cv2.cvtColor(part, cv2.COLOR_BGR2RGB))
         faces = []
         for detection in self._detector.detect(image).detections:
             box = detection.bounding_box
             if box.width <= 0 or box.height <= 0:
                 continue
-            found = Box(region.x + box.origin_x, region.y + box.origin_y, box.width, box.height)
+            found = Box(
+                region.x + box.origin_x * scale_x,
+                region.y + box.origin_y * scale_y,
+                box.width * scale_x,
+                box.height * scale_y,
+            )
             if region.cuts(found, width, height):
                 continue
             keypoints = np.array([(point.x, point.y) for point in detection.keypoints], np.float32)
@@ -114,47 +128,75 @@ class WholeFrameDetector:
         self._model = _Model(model)
 
     def detect(self, frame: Frame, known: Sequence[Box] = ()) -> tuple[Face, ...]:
-        rgb: UInt8Array = cv2.cvtColor(frame.bgr, cv2.COLOR_BGR2RGB)  # type: ignore[assignment]
-        return merge(face for face in self._model.look(rgb) if face.score >= MIN_SCORE)
+        return merge(face for face in self._model.look(frame.bgr) if face.score >= MIN_SCORE)
 
     def close(self) -> None:
         self._model.close()
 
 
 class LiveFaceDetector:
-    """For frames that come fast: the short-range model on the whole frame and on one tile, another one each frame.
+    """For frames that come fast: the short-range model on the whole frame and on one tile, another one each time.
 
     On the whole frame a small face is missed or its box is rough, so a known face that is small, or was missed, is
     looked for around where it was. A new small face is found within as many frames as there are tiles.
+
+    look_every_s: of frames that follow one another faster, each is looked at as a whole, and for tiles and known faces
+    no more often than this. The default spends them on every frame.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, look_every_s: float = 0.0) -> None:
         self._model = _Model(model_files.SHORT_RANGE)
-        self._turn = 0
+        self._tile_budget, self._close_budget = _Budget(look_every_s), _Budget(look_every_s)
+        self._tile = self._turn = 0
 
     def detect(self, frame: Frame, known: Sequence[Box] = ()) -> tuple[Face, ...]:
-        rgb: UInt8Array = cv2.cvtColor(frame.bgr, cv2.COLOR_BGR2RGB)  # type: ignore[assignment]
         width, height = frame.size
-        self._turn += 1
-        regions = tiles(width, height)
-        whole = self._model.look(rgb)
-        tile = self._model.look(rgb, regions[self._turn % len(regions)])
-        close: list[Face] = []
+        whole, tile = self._model.look(frame.bgr), list[Face]()
+        if self._tile_budget.spend(frame.captured_at, 1):
+            regions = tiles(width, height)
+            self._tile += 1
+            tile = self._model.look(frame.bgr, regions[self._tile % len(regions)])
         wanted = [box for box in known if _is_small(box, frame) or not _among(box, whole)]
         # Which of many are looked for rotates, so that none starves.
-        turn = self._turn * MAX_KNOWN_LOOKS
-        order = [wanted[(turn + index) % len(wanted)] for index in range(len(wanted))]
-        for box in order[:MAX_KNOWN_LOOKS]:
+        order = [wanted[(self._turn + index) % len(wanted)] for index in range(len(wanted))]
+        looks = self._close_budget.spend(frame.captured_at, min(len(wanted), MAX_KNOWN_LOOKS))
+        self._turn += looks
+        close: list[Face] = []
+        for box in order[:looks]:
             if not _among(box, close):
-                close += self._model.look(rgb, around(box, width, height))
+                close += self._model.look(frame.bgr, around(box, width, height))
         # A rough box is worse than none where a close look comes in a frame or two: the tracker bridges that time.
-        waiting = [box for box in order[MAX_KNOWN_LOOKS:] if _is_small(box, frame)]
+        waiting = [box for box in order[looks:] if _is_small(box, frame)]
         whole = [face for face in whole if not any(box.iou(face.box) > 0.1 for box in waiting)]
-        looks = ([face for face in look if _is_believed(face, known)] for look in (close, tile, whole))
-        return merge_looks(looks)
+        believed = ([face for face in look if _is_believed(face, known)] for look in (close, tile, whole))
+        return merge_looks(believed)
 
     def close(self) -> None:
         self._model.close()
+
+
+class _Budget:
+    """How many of the looks that are wanted a frame gets, when each is to be had every so many seconds."""
+
+    _EARLY = 0.75
+    """Frames do not come evenly: one that is a quarter too early is in time."""
+
+    def __init__(self, every_s: float) -> None:
+        self._every_s = every_s
+        self._saved = 0.0
+        self._at_s: float | None = None
+
+    def spend(self, at_s: float, wanted: int) -> int:
+        """For the frame of that time. Up to one round of what is wanted is saved from frames before."""
+        passed_s, self._at_s = at_s - (at_s if self._at_s is None else self._at_s), at_s
+        if not 0 < passed_s < self._every_s * self._EARLY:
+            # The first frame, or one that came late, or from elsewhere.
+            self._saved = 0.0
+            return wanted
+        self._saved = min(self._saved + wanted * passed_s / self._every_s, wanted)
+        looks = int(self._saved + 1 - self._EARLY)
+        self._saved -= looks
+        return looks
 
 
 class PhotoFaceDetector:
@@ -169,21 +211,20 @@ class PhotoFaceDetector:
             raise
 
     def detect(self, frame: Frame, known: Sequence[Box] = ()) -> tuple[Face, ...]:
-        rgb: UInt8Array = cv2.cvtColor(frame.bgr, cv2.COLOR_BGR2RGB)  # type: ignore[assignment]
-        faces = self._short_range.look(rgb) + self._full_range.look(rgb)
+        faces = self._short_range.look(frame.bgr) + self._full_range.look(frame.bgr)
         for region in tiles(*frame.size):
-            faces += self._short_range.look(rgb, region)
+            faces += self._short_range.look(frame.bgr, region)
         finds = merge(faces)
         sure = [face for face in finds if face.score >= SURE_SCORE]
         doubts = [face for face in finds if face.score < SURE_SCORE][:MAX_DOUBTS]
-        return tuple(sure + [face for face in doubts if self._mean_score(rgb, face) >= MIN_SCORE])
+        return tuple(sure + [face for face in doubts if self._mean_score(frame.bgr, face) >= MIN_SCORE])
 
-    def _mean_score(self, rgb: UInt8Array, doubt: Face) -> float:
+    def _mean_score(self, bgr: UInt8Array, doubt: Face) -> float:
         """What the look that found it and the close looks around it think of a find, on average."""
-        height, width = rgb.shape[:2]
+        height, width = bgr.shape[:2]
         scores = [doubt.score]
         for reach in CLOSE_REACHES:
-            looked = self._short_range.look(rgb, around(doubt.box, width, height, reach))
+            looked = self._short_range.look(bgr, around(doubt.box, width, height, reach))
             scores.append(max((face.score for face in looked if face.box.iou(doubt.box) > 0.25), default=0.0))
         return float(np.mean(scores))
 

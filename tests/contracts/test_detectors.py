@@ -11,9 +11,14 @@ from core_values import demo_frame, prediction
 
 from fer_desktop.core.ports import FaceDetector
 from fer_desktop.core.tracking import Tracker
-from fer_desktop.core.types import Box, Frame
+from fer_desktop.core.types import Box, Face, Frame
 from fer_desktop.detection import model_files
-from fer_desktop.detection.mediapipe_detector import LiveFaceDetector, PhotoFaceDetector, WholeFrameDetector
+from fer_desktop.detection.mediapipe_detector import (
+    LOOK_EVERY_S,
+    LiveFaceDetector,
+    PhotoFaceDetector,
+    WholeFrameDetector,
+)
 
 MAKERS: dict[str, Callable[[], FaceDetector]] = {
     "live": LiveFaceDetector,
@@ -123,3 +128,27 @@ def test_small_faces_keep_their_boxes_while_they_are_followed(portrait: np.ndarr
     assert len(widths) == len(places)
     for one in widths.values():
         assert max(one) < 1.25 * min(one)
+
+
+@pytest.mark.parametrize(("fps", "looks"), [(15, 1.0), (30, 1.0), (60, 0.5), (120, 0.25)])
+def test_faces_are_looked_at_closely_by_time_not_by_frames(portrait: np.ndarray, fps: float, looks: float) -> None:
+    """One small face and a tile: with the whole frame, up to three looks a frame. Frames come unevenly."""
+    rng = np.random.default_rng(int(fps))
+    detector, made = LiveFaceDetector(LOOK_EVERY_S), 0
+    model = detector._model.look
+
+    def counted(*where: object) -> list[Face]:
+        nonlocal made
+        made += len(where) > 1
+        return model(*where)  # type: ignore[arg-type]
+
+    detector._model.look = counted  # type: ignore[method-assign]
+    picture, found = scene(portrait, [(40, 430, 130)]).bgr, 0
+    try:
+        for index in range(60):
+            at_s = (index + rng.uniform(-0.1, 0.1)) / fps
+            found += len(detector.detect(Frame(picture, index, at_s, "test"), [Box(80, 460, 60, 60)]))
+    finally:
+        detector.close()
+    assert made / 120 == pytest.approx(looks, abs=0.04)
+    assert found / 60 == pytest.approx(looks, abs=0.1)

@@ -55,7 +55,8 @@ def test_a_large_face_is_averaged_and_does_not_alias(side: int) -> None:
     stripes[:, ::2] = 255
     grey = crop.cut(stripes, crop.CropFrame(500, 500, side, 0.0))
     assert abs(float(grey.mean()) - 127.5) < 2
-    assert grey.std() < 4
+    # An odd number of stripes to a pixel cannot come out even: one of 13 is 10 grey levels.
+    assert grey.std() < 6
 
 
 def test_beyond_the_picture_its_edge_is_repeated() -> None:
