@@ -6,6 +6,7 @@ pixels there. Tiles bring it back to size: live, one tile a frame in turn; for p
 
 from __future__ import annotations
 
+import math
 import sys
 import types
 from collections.abc import Sequence
@@ -40,6 +41,8 @@ MAX_KNOWN_LOOKS = 4
 """Looks a frame spent on known faces: a bound on the time a frame takes."""
 LOOK_EVERY_S = 1 / 30
 """Faces and their readings change little in less: a camera of 60 frames a second costs half as many close looks."""
+BRIDGED_S = 0.14
+"""A face that waits no longer for its close look is shown by the tracker meanwhile (core.tracking.COAST_S)."""
 
 
 def _import_mediapipe() -> tuple[Any, Any, Any]:
@@ -141,7 +144,7 @@ class LiveFaceDetector:
     looked for around where it was. A new small face is found within as many frames as there are tiles.
 
     look_every_s: of frames that follow one another faster, each is looked at as a whole, and for tiles and known faces
-    no more often than this. The default spends them on every frame.
+    about as often as this. The default spends them on every frame.
     """
 
     def __init__(self, look_every_s: float = 0.0) -> None:
@@ -167,7 +170,8 @@ class LiveFaceDetector:
                 close += self._model.look(frame.bgr, around(box, width, height))
         # A rough box is worse than none where a close look comes in a frame or two: the tracker bridges that time.
         waiting = [box for box in order[looks:] if _is_small(box, frame)]
-        whole = [face for face in whole if not any(box.iou(face.box) > 0.1 for box in waiting)]
+        if waiting and self._close_budget.round_s(len(order), MAX_KNOWN_LOOKS) <= BRIDGED_S:
+            whole = [face for face in whole if _nearest(face, known) not in waiting]
         believed = ([face for face in look if _is_believed(face, known)] for look in (close, tile, whole))
         return merge_looks(believed)
 
@@ -183,18 +187,23 @@ class _Budget:
 
     def __init__(self, every_s: float) -> None:
         self._every_s = every_s
-        self._saved = 0.0
+        self._saved = self._passed_s = 0.0
         self._at_s: float | None = None
 
+    def round_s(self, wanted: int, most: int) -> float:
+        """How long it takes until each of `wanted` had its look, of which a frame gets `most` at most."""
+        return max(self._every_s, self._passed_s) * math.ceil(wanted / most)
+
     def spend(self, at_s: float, wanted: int) -> int:
-        """For the frame of that time. Up to one round of what is wanted is saved from frames before."""
-        passed_s, self._at_s = at_s - (at_s if self._at_s is None else self._at_s), at_s
+        """For the frame of that time. What it did not get of it, up to one round, is saved for the next."""
+        self._passed_s, self._at_s = at_s - (at_s if self._at_s is None else self._at_s), at_s
+        passed_s = self._passed_s
         if not 0 < passed_s < self._every_s * self._EARLY:
             # The first frame, or one that came late, or from elsewhere.
             self._saved = 0.0
             return wanted
-        self._saved = min(self._saved + wanted * passed_s / self._every_s, wanted)
-        looks = int(self._saved + 1 - self._EARLY)
+        self._saved = min(self._saved + wanted * passed_s / self._every_s, wanted + 1)
+        looks = min(int(self._saved + 1 - self._EARLY), wanted)
         self._saved -= looks
         return looks
 
@@ -239,6 +248,12 @@ def _is_small(box: Box, frame: Frame) -> bool:
 
 def _among(box: Box, faces: Sequence[Face]) -> bool:
     return any(box.iou(face.box) > 0.2 for face in faces)
+
+
+def _nearest(face: Face, known: Sequence[Box]) -> Box | None:
+    """The known face that this find is, most likely; None for a new one."""
+    nearest = max(known, key=face.box.iou, default=None)
+    return nearest if nearest is not None and face.box.iou(nearest) > 0.1 else None
 
 
 def _is_believed(face: Face, known: Sequence[Box]) -> bool:

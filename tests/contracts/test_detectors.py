@@ -12,13 +12,14 @@ from core_values import demo_frame, prediction
 from fer_desktop.core.ports import FaceDetector
 from fer_desktop.core.tracking import Tracker
 from fer_desktop.core.types import Box, Face, Frame
-from fer_desktop.detection import model_files
+from fer_desktop.detection import mediapipe_detector, model_files
 from fer_desktop.detection.mediapipe_detector import (
     LOOK_EVERY_S,
     LiveFaceDetector,
     PhotoFaceDetector,
     WholeFrameDetector,
 )
+from fer_desktop.detection.tiling import Region, tiles
 
 MAKERS: dict[str, Callable[[], FaceDetector]] = {
     "live": LiveFaceDetector,
@@ -79,8 +80,6 @@ def test_any_size_of_picture_is_taken(detector: FaceDetector, size: tuple[int, i
 def test_a_small_face_is_found_live_within_a_round_of_tiles(portrait: np.ndarray) -> None:
     detector, frame = LiveFaceDetector(), scene(portrait, [(40, 430, 130)])
     try:
-        from fer_desktop.detection.tiling import tiles
-
         assert any(detector.detect(frame) for _ in tiles(1280, 720))
     finally:
         detector.close()
@@ -130,7 +129,7 @@ def test_small_faces_keep_their_boxes_while_they_are_followed(portrait: np.ndarr
         assert max(one) < 1.25 * min(one)
 
 
-@pytest.mark.parametrize(("fps", "looks"), [(15, 1.0), (30, 1.0), (60, 0.5), (120, 0.25)])
+@pytest.mark.parametrize(("fps", "looks"), [(15, 1.0), (30, 1.0), (45, 0.67), (60, 0.5), (120, 0.25)])
 def test_faces_are_looked_at_closely_by_time_not_by_frames(portrait: np.ndarray, fps: float, looks: float) -> None:
     """One small face and a tile: with the whole frame, up to three looks a frame. Frames come unevenly."""
     rng = np.random.default_rng(int(fps))
@@ -152,3 +151,65 @@ def test_faces_are_looked_at_closely_by_time_not_by_frames(portrait: np.ndarray,
         detector.close()
     assert made / 120 == pytest.approx(looks, abs=0.04)
     assert found / 60 == pytest.approx(looks, abs=0.1)
+
+
+class Scripted:
+    """In the place of a model: what it finds of faces that stand still. On the whole frame boxes are a tenth larger."""
+
+    def __init__(self, boxes: list[Box]) -> None:
+        self.boxes = boxes
+
+    def look(self, bgr: np.ndarray, region: Region | None = None) -> list[Face]:
+        height, width = bgr.shape[:2]
+        seen = region or Region(0, 0, width, height)
+        rough = 1.0 if region else 1.1
+        return [
+            Face(Box(box.x, box.y, box.width * rough, box.height * rough), 0.9, np.zeros((6, 2), np.float32))
+            for box in self.boxes
+            if box.x >= seen.x
+            and box.y >= seen.y
+            and box.x + box.width * 1.1 <= seen.x + seen.width
+            and box.y + box.height * 1.1 <= seen.y + seen.height
+        ]
+
+    def close(self) -> None:
+        pass
+
+
+@pytest.fixture
+def scripted(monkeypatch: pytest.MonkeyPatch) -> Callable[[list[Box]], LiveFaceDetector]:
+    def make(boxes: list[Box]) -> LiveFaceDetector:
+        monkeypatch.setattr(mediapipe_detector, "_Model", lambda _: Scripted(boxes))
+        return LiveFaceDetector(LOOK_EVERY_S)
+
+    return make
+
+
+def test_a_small_face_that_waits_does_not_cost_its_neighbour_its_find(
+    scripted: Callable[[list[Box]], LiveFaceDetector],
+) -> None:
+    """The larger one is found on the whole frame alone."""
+    boxes = [Box(200, 200, 205, 205), Box(340, 200, 240, 240)]
+    assert boxes[0].iou(boxes[1]) > 0.1
+    detector, found = scripted(boxes), 0
+    for index in range(60):
+        faces = detector.detect(Frame(np.zeros((720, 1280, 3), np.uint8), index, index / 60, "test"), boxes)
+        found += any(face.box.iou(boxes[1]) > 0.7 for face in faces)
+    assert found == 60
+
+
+@pytest.mark.parametrize("fps", [8, 12, 15, 30, 60])
+@pytest.mark.parametrize("count", [4, 10, 20])
+def test_a_group_of_small_faces_does_not_blink(
+    scripted: Callable[[list[Box]], LiveFaceDetector], fps: int, count: int
+) -> None:
+    boxes = [Box(20 + 120 * (index % 10), 100 + 300 * (index // 10), 70, 70) for index in range(count)]
+    detector, tracker = scripted(boxes), Tracker()
+    shown = []
+    for index in range(3 * fps):
+        frame = Frame(np.zeros((720, 1280, 3), np.uint8), index, index / fps, "test")
+        faces = detector.detect(frame, tracker.known())
+        crops = np.zeros((len(faces), 48, 48), np.uint8)
+        readings = [prediction("happy") for _ in faces]
+        shown.append(len(tracker.update(faces, readings, crops, frame.captured_at, frame.size)))
+    assert min(shown[2 * fps :]) == count
