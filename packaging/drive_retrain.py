@@ -1,7 +1,7 @@
 """Drive the real window with clicks through retrainings and changes of the model, and tell what that cost it.
 
 python packaging/drive_retrain.py --data PATH [--retrains N] [--switches N] [--source demo|FILE] [--network NAME]
-                                  [--preset quick|standard|thorough] [--epochs N]
+                                  [--preset quick|standard|thorough] [--epochs N] [--settle SECONDS]
 
 One JSON object a line on stdout: "ready", a "training" and a "retrained" for each run, a "switched" every ten changes,
 "done". Each holds the window's own memory in MB and the longest 1 % of the gaps between two turns of its timer.
@@ -131,6 +131,7 @@ def main() -> None:
     parser.add_argument("--preset", default="quick")
     parser.add_argument("--network")
     parser.add_argument("--epochs", type=int)
+    parser.add_argument("--settle", type=float, default=5.0, help="SECONDS at work before its memory is told")
     args = parser.parse_args()
     share_heaps()
     opencv_environment.prepare()
@@ -142,7 +143,7 @@ def main() -> None:
     driver = Driver(window)
     window.start(Choice.parse(args.source))
     until(lambda: window.session.model is not None)
-    QTest.qWait(5000)  # the memory of the first seconds is not that of the program at work
+    QTest.qWait(round(args.settle * 1000))
     driver.tell("ready")
     for number in range(1, args.retrains + 1):
         driver.retrain(args.data.resolve(), args.preset, args.network, args.epochs, number)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import logging
+import traceback
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     from fer_desktop.gui.photos.page import PhotosPage
     from fer_desktop.gui.recordings.page import RecordingsPage
 
-
-logger = logging.getLogger(__name__)
 _PHOTOS: Final = "photos"
 _RECORDING: Final = "recording"
 """What a line in the window is about."""
@@ -123,7 +121,7 @@ class PageControl(QObject):
             try:
                 page.shut_down()
             except Exception:
-                logger.exception("a page did not end as it should")
+                self.defect.emit(self.tr("A page did not end as it should."), traceback.format_exc())
 
     # Within
 
@@ -183,6 +181,7 @@ class PageControl(QObject):
         page.recording_wanted.connect(window.files.ask_for_recording)
         page.refused.connect(self._recording_refused)
         page.opened.connect(lambda _: window.info.settle(_RECORDING))
+        window.recording.ended.connect(page.sessions_changed)
         page.defect.connect(self.defect)
         return self._dressed(page)
 

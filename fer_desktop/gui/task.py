@@ -62,6 +62,14 @@ class Task(QObject):
             raise error
 
 
+def joined(thread: threading.Thread | None, longest_s: float) -> bool:
+    """Whether a thread that was told to end has. One that did not is a daemon: the program ends all the same."""
+    if thread is None:
+        return True
+    thread.join(longest_s)
+    return not thread.is_alive()
+
+
 def _run(work: Callable[[], Any], results: _Results) -> None:
     try:
         results.put((work(), None))

@@ -4,9 +4,7 @@ What a file is, its first bytes tell, never its name. Size is checked from the h
 Pillow decodes: it knows every format here with one set of rules for orientation, transparency and truncation, and
 refuses a truncated file where cv2.imdecode returns half a picture. A JPEG of 12 megapixels takes 76 ms (cv2: 38 ms).
 
-Transparent pixels are laid over white, as a page shows them. Sixteen bits are scaled from their whole range to eight.
-Of animations and files with several pages the first picture counts. Colour profiles are not applied: the network
-reads grey.
+Of animations and files with several pages the first picture counts.
 """
 
 # With pathlib, paths would not be kept as given.
@@ -23,12 +21,11 @@ import stat
 import subprocess
 import sys
 import time
-from typing import TYPE_CHECKING, Any, Final
-
-import numpy as np
+from typing import TYPE_CHECKING, Final
 
 from fer_desktop.core.errors import FerError, InputError
 from fer_desktop.core.types import Frame, UInt8Array
+from fer_desktop.offline import pixels
 from fer_desktop.offline.names import shown
 
 if TYPE_CHECKING:
@@ -70,7 +67,6 @@ _SIGNATURES: Final = (
 )
 # Said by decoders of images that are whole.
 _UNSUPPORTED: Final = ("unknown pixel mode", "unsupported", "not available", "not supported")
-_ORIENTATION_TAG: Final = 0x0112
 _KNOWN: Final = "Use JPEG, PNG, WebP, TIFF, BMP, GIF, AVIF or HEIC"
 
 
@@ -102,8 +98,8 @@ def decode_image(data: bytes, name: str, at_least: int | None = None) -> UInt8Ar
         if at_least is not None and kind == "JPEG":
             image.draft(None, (at_least, at_least))
         image.load()
-        orientation = _orientation(image)
-        return _upright(_bgr(image, name), orientation)
+        orientation = pixels.orientation(image)
+        return pixels.upright(pixels.bgr(image, name), orientation)
     except FerError:
         raise
     except MemoryError as error:
@@ -233,69 +229,3 @@ def _check_size(size: tuple[int, int], name: str) -> None:
     if max(size) > MAX_SIDE:
         what = f"{name} has {width:,} x {height:,} pixels; sides up to {MAX_SIDE:,} pixels are read"
         raise InputError(what, "Make it smaller or cut it")
-
-
-def _orientation(image: Image) -> int:
-    """EXIF orientation 1 to 8; 1 where there is none or it makes no sense. To be asked after `load`: PNG may carry it
-    behind the pixels, and Pillow turns TIFFs itself while loading and then removes the tag."""
-    try:
-        value = image.getexif().get(_ORIENTATION_TAG, 1)
-    except Exception:  # damaged metadata costs the orientation, not the picture
-        return 1
-    return value if value in range(1, 9) else 1
-
-
-def _upright(bgr: UInt8Array, orientation: int) -> UInt8Array:
-    """Undoes what EXIF says the camera did (CIPA DC-008, "Orientation")."""
-    import cv2
-
-    match orientation:
-        case 2:
-            return _array(cv2.flip(bgr, 1))
-        case 3:
-            return _array(cv2.rotate(bgr, cv2.ROTATE_180))
-        case 4:
-            return _array(cv2.flip(bgr, 0))
-        case 5:
-            return _array(cv2.transpose(bgr))
-        case 6:
-            return _array(cv2.rotate(bgr, cv2.ROTATE_90_CLOCKWISE))
-        case 7:
-            return _array(cv2.rotate(cv2.transpose(bgr), cv2.ROTATE_180))
-        case 8:
-            return _array(cv2.rotate(bgr, cv2.ROTATE_90_COUNTERCLOCKWISE))
-    return bgr
-
-
-def _array(values: Any) -> UInt8Array:
-    return np.ascontiguousarray(values, dtype=np.uint8)
-
-
-def _bgr(image: Image, name: str) -> UInt8Array:
-    """A loaded image's pixels as uint8[h, w, 3], not yet turned upright."""
-    import cv2
-    from PIL import Image as pil
-
-    if image.mode in ("I", "F") or image.mode.startswith("I;16"):
-        return _array(cv2.cvtColor(_eight_bits(np.asarray(image), name), cv2.COLOR_GRAY2BGR))
-    if image.mode in ("RGBA", "LA", "PA", "La", "RGBa") or "transparency" in image.info:
-        image = image.convert("RGBA")
-        image = pil.alpha_composite(pil.new("RGBA", image.size, "white"), image)
-    if image.mode != "RGB":
-        try:
-            image = image.convert("RGB")
-        except ValueError as error:
-            raise InputError(f"{name} has colours of a kind that is not read ({image.mode})", "Save as RGB") from error
-    width, height = image.size
-    return np.frombuffer(image.tobytes("raw", "BGR"), np.uint8).reshape(height, width, 3)
-
-
-def _eight_bits(values: np.ndarray[Any, Any], name: str) -> UInt8Array:
-    """Grey of more than eight bits, or of floating point from 0 to 1, as uint8[h, w]."""
-    import cv2
-
-    top = 1.0 if values.dtype.kind == "f" else 65535.0
-    if values.dtype.itemsize > 2 and not (values.min() >= 0 and values.max() <= top):  # false for NaN as well
-        raise InputError(f"{name} has 32-bit pixels outside 0 to {top:g}", "Save it with 8 or 16 bits")
-    depth = np.uint16 if values.dtype.itemsize == 2 else np.float32
-    return _array(cv2.convertScaleAbs(values.astype(depth), alpha=255.0 / top))

@@ -24,12 +24,8 @@ from fer_desktop.training.config import TrainingConfig
 from fer_desktop.training.control import Control
 from fer_desktop.training.events import Emit
 from fer_desktop.training.lesson import Lesson
+from fer_desktop.training.weight_average import AVERAGE_EVERY, WeightAverage
 
-AVERAGE_EVERY = 5
-"""The average takes in every fifth step: a fifth of the cost and, over hundreds of steps, the same average.
-
-So many steps are also run in one call where the backend can: the device does not wait for Python in between.
-"""
 EVALUATION_BATCH = 512
 ESTIMATE_AFTER_S = 8.0
 """After its first step a run is watched for so long before it says how long it will take."""
@@ -47,29 +43,6 @@ def learning_rate(config: TrainingConfig, steps_per_epoch: int) -> keras.optimiz
         warmup_target=config.peak_learning_rate,
         warmup_steps=warm_up,
     )
-
-
-class WeightAverage:
-    """Exponential average of a model's weights, batch norm statistics included; young averages start fast."""
-
-    def __init__(self, model: keras.Model, steps: int) -> None:
-        self._model, self.steps = model, steps
-        self._decay = 1 - AVERAGE_EVERY / max(steps, AVERAGE_EVERY)
-        self._updates = 0
-        self.values: list[np.ndarray] = [np.array(value) for value in model.get_weights()]
-
-    def update(self) -> None:
-        self._updates += 1
-        decay = min(self._decay, self._updates / (self._updates + 10))
-        for average, value in zip(self.values, self._model.get_weights(), strict=True):
-            average += (1 - decay) * (value - average)
-
-    def state(self) -> list[np.ndarray]:
-        return [*self.values, np.array(self._updates)]
-
-    def restore(self, state: list[np.ndarray]) -> None:
-        *self.values, updates = state
-        self._updates = int(updates)
 
 
 class TrainingRun:

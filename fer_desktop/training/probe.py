@@ -17,8 +17,9 @@ from fer_desktop.training.batches import Batches
 from fer_desktop.training.config import PRESETS, TrainingConfig
 from fer_desktop.training.control import Control
 from fer_desktop.training.events import Emit
+from fer_desktop.training.weight_average import AVERAGE_EVERY
 
-STEPS = 3 * loop.AVERAGE_EVERY
+STEPS = 3 * AVERAGE_EVERY
 """The first call compiles the network and does not count; where steps are fused, a call is AVERAGE_EVERY of them."""
 
 

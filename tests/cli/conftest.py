@@ -8,6 +8,26 @@ from pathlib import Path
 import pytest
 
 from fer_desktop.offline import files
+from tests.fake_photos import FakePhotos, in_place_of_app
+from tests.pictures import encoded, picture, png_header
+
+
+@pytest.fixture
+def pipeline(monkeypatch: pytest.MonkeyPatch) -> FakePhotos:
+    """Stands in app's place: these tests are about the command, not about faces."""
+    return in_place_of_app(monkeypatch)
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Two images with a face, one without, and two that cannot be read; the working directory."""
+    (tmp_path / "=good 1.png").write_bytes(encoded(picture(), "PNG"))
+    (tmp_path / "good 2.jpg").write_bytes(encoded(picture(), "JPEG"))
+    (tmp_path / "one pixel.png").write_bytes(encoded(picture(1, 1), "PNG"))
+    (tmp_path / "text.jpg").write_text("not a photo")
+    (tmp_path / "huge.png").write_bytes(png_header(40_000, 40_000))
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
 
 
 @pytest.fixture

@@ -25,26 +25,8 @@ from fer_desktop.modelstore.store import ModelStore
 from fer_desktop.offline import find
 from fer_desktop.offline.find import Found
 from tests.core_values import face
-from tests.fake_photos import FakePhotos, in_place_of_app
-from tests.pictures import encoded, picture, png_header
-
-
-@pytest.fixture
-def pipeline(monkeypatch: pytest.MonkeyPatch) -> FakePhotos:
-    """Stands in app's place: these tests are about the command, not about faces."""
-    return in_place_of_app(monkeypatch)
-
-
-@pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Three good images and two bad ones; the working directory."""
-    (tmp_path / "=good 1.png").write_bytes(encoded(picture(), "PNG"))
-    (tmp_path / "good 2.jpg").write_bytes(encoded(picture(), "JPEG"))
-    (tmp_path / "one pixel.png").write_bytes(encoded(picture(1, 1), "PNG"))
-    (tmp_path / "text.jpg").write_text("not a photo")
-    (tmp_path / "huge.png").write_bytes(png_header(40_000, 40_000))
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
+from tests.fake_photos import FakePhotos
+from tests.pictures import encoded, picture
 
 
 def lines(text: str) -> list[str]:

@@ -12,15 +12,11 @@ import pytest
 
 from fer_desktop.cli import main
 from fer_desktop.offline import files
-from tests.fake_photos import FakePhotos, in_place_of_app
+from tests.fake_photos import FakePhotos
 from tests.pictures import encoded, picture
 
 IMAGES = ("a.jpg", "b.gif", "c.png")
-
-
-@pytest.fixture(autouse=True)
-def pipeline(monkeypatch: pytest.MonkeyPatch) -> FakePhotos:
-    return in_place_of_app(monkeypatch)
+pytestmark = pytest.mark.usefixtures("pipeline")
 
 
 @pytest.fixture(autouse=True)

@@ -20,6 +20,7 @@ from fer_desktop.training import loop
 from fer_desktop.training.batches import Batches
 from fer_desktop.training.config import TrainingConfig
 from fer_desktop.training.control import Control
+from fer_desktop.training.weight_average import WeightAverage
 
 CONFIG = TrainingConfig(architecture="resnet-16", epochs=2, batch_size=16, warm_up_epochs=0.5, mixed_precision=False)
 
@@ -74,12 +75,12 @@ class Weights:
 
 def test_the_average_starts_fast_and_comes_back_as_it_was() -> None:
     model = Weights()
-    average = loop.WeightAverage(model, steps=1000)  # type: ignore[arg-type]
+    average = WeightAverage(model, steps=1000)  # type: ignore[arg-type]
     model.value += 1
     for _ in range(30):
         average.update()
     assert average.values[0].min() > 0.9, "a young average forgets the untrained weights"
-    other = loop.WeightAverage(model, steps=1000)  # type: ignore[arg-type]
+    other = WeightAverage(model, steps=1000)  # type: ignore[arg-type]
     other.restore(average.state())
     model.value += 1
     average.update()

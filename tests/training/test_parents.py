@@ -17,8 +17,9 @@ from fer_desktop.training import export, loop
 from fer_desktop.training.parents import OUTPUT_NAME, Parent
 
 
-@pytest.fixture
-def model(tmp_path: Path) -> ModelFolder:
+@pytest.fixture(scope="module")
+def model(tmp_path_factory: pytest.TempPathFactory) -> ModelFolder:
+    """Not to be changed: to write it takes seconds."""
     import keras
 
     from fer_desktop.training import architectures
@@ -27,8 +28,9 @@ def model(tmp_path: Path) -> ModelFolder:
     network = architectures.build("resnet-16")
     bias = network.get_layer(OUTPUT_NAME).bias
     bias.assign(np.arange(7))
+    folder = tmp_path_factory.mktemp("models") / "mine"
     export.write_model(
-        network, tmp_path / "mine", "mine", golden=np.zeros((2, 48, 48), np.uint8), temperature=1.0,
+        network, folder, "mine", golden=np.zeros((2, 48, 48), np.uint8), temperature=1.0,
         architecture={"name": "resnet-16", "arguments": {}, "parameters": network.count_params()},
         training={"biases": [0.5] * 7, "epochs": 1, "minutes": 0, "seed": 1},
         data={"sources": {"x": "y"}, "trained_on": 2, "note": "."},
@@ -36,7 +38,7 @@ def model(tmp_path: Path) -> ModelFolder:
                                 "recall": dict.fromkeys(("angry", "disgust", "fear", "happy", "sad", "surprise",
                                                          "neutral"), 0.5)}},
     )  # fmt: skip
-    return ModelFolder.open(tmp_path / "mine")
+    return ModelFolder.open(folder)
 
 
 def test_it_teaches_what_it_learnt_and_not_what_validation_chose(model: ModelFolder) -> None:
@@ -47,7 +49,9 @@ def test_it_teaches_what_it_learnt_and_not_what_validation_chose(model: ModelFol
     np.testing.assert_allclose(loop.predict(network, faces), onnx - 0.5, atol=1e-3)
 
 
-def test_a_model_that_changed_since_is_refused(model: ModelFolder) -> None:
+def test_a_model_that_changed_since_is_refused(model: ModelFolder, tmp_path: Path) -> None:
+    shutil.copytree(model.path, tmp_path / "mine")
+    model = ModelFolder.open(tmp_path / "mine")
     parent = Parent.of(model)
     (model.path / KERAS_FILE).write_bytes(b"something else")
     with pytest.raises(InputError, match="no longer"):

@@ -1,4 +1,7 @@
-"""Trains a tiny network on the backend that KERAS_BACKEND names, and says what came of it. Run by test_backends.py."""
+"""Trains a tiny network on the backend that KERAS_BACKEND names, and says what came of it. Run by test_backends.py.
+
+--short: that it learns; --all: once more on all devices; else that it resumes and exports as well; --half: in bfloat16.
+"""
 
 from __future__ import annotations
 
@@ -24,13 +27,11 @@ BATCH = 16
 
 def main(folder: Path) -> None:
     backends.make_deterministic()
-    devices = backends.share_batches(BATCH) if "--all" in sys.argv else 1
     rng = np.random.default_rng(1)
     labels = np.arange(96) % emotions.COUNT
     images = np.stack([training_data.draw(emotions.NAMES[label], rng) for label in labels])
-    epochs = 1 if "--all" in sys.argv else 4
     config = TrainingConfig(
-        architecture="resnet-16", epochs=epochs, batch_size=BATCH, warm_up_epochs=1,
+        architecture="resnet-16", epochs=1 if "--all" in sys.argv else 4, batch_size=BATCH, warm_up_epochs=1,
         mixed_precision="--half" in sys.argv, mix_share=0.2, deterministic=True, peak_learning_rate=0.05,
     )  # fmt: skip
 
@@ -41,12 +42,17 @@ def main(folder: Path) -> None:
 
     unbroken = run("unbroken")
     unbroken.train(images, labels, Control())
-    result = {
+    result: dict[str, Any] = {
         "device": backends.device().text,
-        "devices": devices,
         "losses": [line["loss"] for line in unbroken.progress.history],
     }
-    if "--short" not in sys.argv:
+    if "--all" in sys.argv:
+        result["devices"] = backends.share_batches(BATCH)
+        shared = run("shared")
+        shared.train(images, labels, Control())
+        result["losses_shared"] = [line["loss"] for line in shared.progress.history]
+    elif "--short" not in sys.argv:
+        result["devices"] = backends.share_batches(BATCH)
         control = Control()
         broken = run("broken", lambda event, **values: control.cancel.set() if event == "checkpoint" else None)
         with contextlib.suppress(Cancelled):

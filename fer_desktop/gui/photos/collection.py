@@ -5,9 +5,7 @@ from __future__ import annotations
 import os
 import queue
 import time
-from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
@@ -20,7 +18,7 @@ from fer_desktop.core.types import Frame
 from fer_desktop.gui.composition import Composition
 from fer_desktop.gui.photos import choice
 from fer_desktop.gui.photos.choice import Wanted
-from fer_desktop.gui.photos.listing import Listed, Lister, at_home
+from fer_desktop.gui.photos.listing import Listed, Listings, at_home, is_one
 from fer_desktop.gui.photos.pasted import Pasted
 from fer_desktop.gui.photos.reader import Came, Maps, Memory, Reader, Stopped
 from fer_desktop.gui.photos.records import Counts, Records
@@ -35,15 +33,6 @@ REORDER_S: Final = 1.0
 """How often what is shown is brought up to date: with more at the end, or in another order."""
 AGAIN_SHARE: Final = 20
 """Sorting takes no more than a twentieth of the time, however many there are."""
-
-
-@dataclass(slots=True)
-class _Listing:
-    """`out`: what a person has taken out since; listed anew, it stays out."""
-
-    paths: list[str]
-    recursive: bool
-    out: set[str] = field(default_factory=set)
 
 
 class Collection(QObject):
@@ -62,13 +51,11 @@ class Collection(QObject):
         self._composition = composition
         self.records = Records()
         self.reader = Reader(composition, self._photo)
-        self.lister = Lister(self.reader.first_read)
+        self.listings = Listings(self.reader.first_read)
         self.again = ""
         """The name of the model with which photos are read once more."""
         self._opened: dict[str, None] = {}
         self._pasted: dict[str, Pasted] = {}
-        self._listings: deque[_Listing] = deque()
-        """What is being listed, and what is to be after it."""
         self._pastes = 0
         self._cancelled = self._explaining = self._told_of_defect = False
         self._alone: int | None = None
@@ -84,11 +71,10 @@ class Collection(QObject):
     def open(self, paths: Sequence[str], recursive: bool) -> None:
         self._opened |= dict.fromkeys(paths)
         self._cancelled, self._alone = False, None
-        if len(paths) == 1 and _is_one(paths[0]):
+        if len(paths) == 1 and is_one(paths[0]):
             self._add_one(at_home(Found(paths[0]), {}).path)
         else:
-            self._listings.append(_Listing(list(paths), recursive))
-            self.lister.find(self.reader.epoch, paths, recursive)
+            self.listings.begin(self.reader.epoch, paths, recursive)
         self._timer.start()
 
     def _add_one(self, path: str) -> None:
@@ -124,19 +110,17 @@ class Collection(QObject):
         for record in records:
             path = self.records.paths[record]
             self._pasted.pop(path, None)
-            for listing in self._listings:
-                listing.out.add(path)
+            self.listings.leave_out(path)
         self.records.take_out(records)
         self._counts = None
 
     def clear(self) -> None:
         self.reader.forget()
-        self.lister.forget(self.reader.epoch)
         self._take_all()
+        self.listings.forget(self.reader.epoch)
         self.records = Records()
         self._pasted.clear()
         self._opened.clear()
-        self._listings.clear()
         self._alone, self.again = None, ""
         self._cancelled = self._told_of_defect = False
         self._counts = None
@@ -144,12 +128,9 @@ class Collection(QObject):
     def change_model(self, make_classifier: Callable[[], EmotionClassifier], name: str) -> None:
         self._take_all()
         self.reader.change_model(make_classifier)
-        self.lister.forget(self.reader.epoch)
         self.records.outdate()
         self._counts, self._told_of_defect = None, False
-        # What was being listed is listed anew: what comes of it carries the old epoch.
-        for listing in self._listings:
-            self.lister.find(self.reader.epoch, listing.paths, listing.recursive)
+        self.listings.begin_again(self.reader.epoch)
         if self.counts().shown:
             self.again = name or tr("another model")
         if not self._cancelled:
@@ -167,13 +148,13 @@ class Collection(QObject):
     def stop(self) -> bool:
         self._timer.stop()
         ended = self.reader.stop()
-        return self.lister.stop() and ended
+        return self.listings.stop() and ended
 
     # What is known
 
     @property
     def listing(self) -> bool:
-        return bool(self._listings) and not self._cancelled
+        return bool(self.listings) and not self._cancelled
 
     @property
     def reading(self) -> bool:
@@ -224,7 +205,7 @@ class Collection(QObject):
         more = True
         while more and time.perf_counter() < until_s:
             more = self._take()
-        at_rest = not more and not self.reader.at_work and not self._listings
+        at_rest = not more and not self.reader.at_work and not self.listings
         if self._news and (time.monotonic() >= self._due_s or at_rest):
             self.changed.emit()
         else:
@@ -245,7 +226,7 @@ class Collection(QObject):
             news = self.reader.news.get_nowait()
         except queue.Empty:
             try:
-                news = self.lister.news.get_nowait()
+                news = self.listings.news.get_nowait()
             except queue.Empty:
                 return False
         if isinstance(news, Came):
@@ -265,14 +246,12 @@ class Collection(QObject):
         return True
 
     def _listed(self, listed: Listed) -> None:
-        out = self._listings[0].out
-        if listed.end:
-            self._listings.popleft()
-            self._news = True  # there may be nothing
+        wanted = self.listings.wanted(listed)
+        self._news |= listed.end  # there may be nothing
         for found in listed.found:
             if found.error is not None:  # a folder without photos, or one that may not be looked into
                 self.problem.emit(str(found.error))
-        new = self.records.add([found.path for found in listed.found if found.error is None and found.path not in out])
+        new = self.records.add(wanted)
         self._counts = None
         if not self._cancelled:
             self._read(new)
@@ -298,10 +277,3 @@ class Collection(QObject):
         if stopped.report:
             self.defect.emit(tr("Photos could not be read."), stopped.report)
         self.problem.emit(tr("Photos cannot be read. {why}").format(why=stopped.why))
-
-
-def _is_one(path: str) -> bool:
-    """Neither a folder nor a pattern."""
-    if os.path.isdir(path):  # noqa: PTH112 - a name too long is none, as in find
-        return False
-    return os.path.lexists(path) or not any(sign in path for sign in "*?[")

@@ -1,4 +1,4 @@
-"""Lists folders of photos on a thread of its own, however large they are."""
+"""Lists folders of photos, one after another, on a thread of its own, however large they are."""
 
 from __future__ import annotations
 
@@ -8,11 +8,13 @@ import queue
 import threading
 import time
 import traceback
+from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from fer_desktop.gui.photos.reader import Stopped
+from fer_desktop.gui.task import joined
 from fer_desktop.offline.find import Found, find_images
 
 logger = logging.getLogger(__name__)
@@ -61,10 +63,7 @@ class Lister:
         """End the thread. False if it did not within JOIN_S: the file system holds it up."""
         self._stopping = True
         self._asked.put(None)
-        if self._thread is None:
-            return True
-        self._thread.join(JOIN_S)
-        ended = not self._thread.is_alive()
+        ended = joined(self._thread, JOIN_S)
         self._thread = None
         return ended
 
@@ -99,3 +98,60 @@ def at_home(image: Found, folders: dict[str, str]) -> Found:
     if folder not in folders:
         folders[folder] = os.path.realpath(folder)
     return Found(os.path.join(folders[folder], name) if name else image.path, image.error)  # noqa: PTH118
+
+
+@dataclass(slots=True)
+class _Listing:
+    """`out`: what a person has taken out since; listed anew, it stays out."""
+
+    paths: list[str]
+    recursive: bool
+    out: set[str] = field(default_factory=set)
+
+
+class Listings:
+    """What was opened and is being listed, and what is to be after it. `news`: the lister's."""
+
+    def __init__(self, first_read: threading.Event) -> None:
+        """first_read: set once something was read."""
+        self._lister = Lister(first_read)
+        self._begun: deque[_Listing] = deque()
+        self.news = self._lister.news
+
+    def __len__(self) -> int:
+        return len(self._begun)
+
+    def begin(self, epoch: int, paths: Sequence[str], recursive: bool) -> None:
+        self._begun.append(_Listing(list(paths), recursive))
+        self._lister.find(epoch, paths, recursive)
+
+    def begin_again(self, epoch: int) -> None:
+        """What comes of what was begun before carries an older epoch."""
+        self._lister.forget(epoch)
+        for listing in self._begun:
+            self._lister.find(epoch, listing.paths, listing.recursive)
+
+    def forget(self, epoch: int) -> None:
+        self._lister.forget(epoch)
+        self._begun.clear()
+
+    def leave_out(self, path: str) -> None:
+        for listing in self._begun:
+            listing.out.add(path)
+
+    def wanted(self, listed: Listed) -> list[str]:
+        """The photos of it, less those that were taken out."""
+        out = self._begun[0].out
+        if listed.end:
+            self._begun.popleft()
+        return [found.path for found in listed.found if found.error is None and found.path not in out]
+
+    def stop(self) -> bool:
+        return self._lister.stop()
+
+
+def is_one(path: str) -> bool:
+    """Neither a folder nor a pattern."""
+    if os.path.isdir(path):  # noqa: PTH112 - a name too long is none, as in find
+        return False
+    return os.path.lexists(path) or not any(sign in path for sign in "*?[")

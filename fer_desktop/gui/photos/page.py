@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QHideEvent, QImage, QKeyEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QApplication, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtGui import QHideEvent, QImage, QKeyEvent, QShowEvent
 
 from fer_desktop.core.ports import EmotionClassifier
 from fer_desktop.core.types import Analysis, Frame
@@ -20,12 +18,10 @@ from fer_desktop.gui.photos.closer import Closer
 from fer_desktop.gui.photos.collection import Collection
 from fer_desktop.gui.photos.export import PhotoExport
 from fer_desktop.gui.photos.gallery_model import GalleryModel
-from fer_desktop.gui.photos.large import LargePhoto
-from fer_desktop.gui.photos.overview import NoPhotos, Overview
+from fer_desktop.gui.photos.overview import Overview
 from fer_desktop.gui.photos.pictures import Thumbnails
-from fer_desktop.gui.photos.progress import ProgressRow, reading_words
-from fer_desktop.gui.photos.words import tr
-from fer_desktop.gui.theme import Theme
+from fer_desktop.gui.photos.progress import reading_words
+from fer_desktop.gui.photos.view import PhotosView
 from fer_desktop.overlay.motion import Shown
 from fer_desktop.overlay.painter import Look
 from fer_desktop.settings.store import SettingsStore
@@ -34,7 +30,7 @@ if TYPE_CHECKING:
     from fer_desktop.gui.dialog_host import DialogHost
 
 
-class PhotosPage(QWidget):
+class PhotosPage(PhotosView):
     """`problem`, `said` (text): for the line over the page. `defect` (text, traceback): a fault of the program's own.
     `photos_wanted`, `folder_wanted`: a person pressed Open…. `opened`: there is something to read. `why_toggled`
     (on): as Look.why should be.
@@ -50,35 +46,18 @@ class PhotosPage(QWidget):
 
     def __init__(self, composition: Composition, store: SettingsStore, dialogs: DialogHost) -> None:
         super().__init__()
-        self.setObjectName("photos")
-        self.setAccessibleName(tr("Photos"))
         self.collection = Collection(self, composition)
         self.thumbnails = Thumbnails(self, self.collection.picture)
-        self.overview = Overview(GalleryModel(self, self.collection.records, self.thumbnails))
-        self.gallery, self.filters = self.overview.gallery, self.overview.filters
-        self.empty, self.large, self.progress = NoPhotos(), LargePhoto(), ProgressRow()
+        overview = Overview(GalleryModel(self, self.collection.records, self.thumbnails))
+        self.gallery, self.filters = overview.gallery, overview.filters
         settings = store.settings
         look = Look(boxes=settings.show_boxes, bars=settings.show_bars)
         self.closer = Closer(self, self.collection, self.large, self.thumbnails, look)
         self.export = PhotoExport(self, self.collection, dialogs)
-        self._lay_out()
+        self.lay_out(overview, self.export.row)
         self._connect()
         self.large.panel.setVisible(settings.show_panel)
         self._refresh()
-
-    def _lay_out(self) -> None:
-        self.stack = QStackedWidget()
-        for part in (self.empty, self.overview, self.large):
-            self.stack.addWidget(part)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self.stack, 1)
-        column.addWidget(self.export.row)
-        column.addWidget(self.progress)
-        in_order = [self.gallery, self.export.row.cancel, self.progress.go_on, self.progress.cancel]
-        for before, after in pairwise(in_order):
-            self.setTabOrder(before, after)
 
     def _connect(self) -> None:
         collection, view, bar = self.collection, self.large.view, self.large.bar
@@ -133,10 +112,6 @@ class PhotosPage(QWidget):
     def look(self) -> Look:
         return self.closer.look
 
-    @property
-    def is_large(self) -> bool:
-        return self.stack.currentWidget() is self.large
-
     def open(self, paths: Sequence[Path], recursive: bool = True) -> None:
         """Add photos, and those in folders, to what is there. One alone is shown large at once."""
         if not paths:
@@ -160,16 +135,9 @@ class PhotosPage(QWidget):
     def choose(self, track_id: int | None) -> None:
         self.closer.choose(track_id)
 
-    def set_theme(self, theme: Theme) -> None:
-        for part in (self.empty, self.filters, self.gallery, self.large):
-            part.set_theme(theme)
-
     def set_look(self, look: Look) -> None:
         """What of the faces is painted."""
         self.closer.set_look(look)
-
-    def set_panel_visible(self, visible: bool) -> None:
-        self.large.panel.setVisible(visible)
 
     def may_close(self) -> bool:
         """Whether the program may close now: a file that is being written is asked about, and closing goes on with the
@@ -281,21 +249,11 @@ class PhotosPage(QWidget):
 
     def _show_parts(self) -> None:
         if self.closer.record is not None:
-            self._turn_to(self.large, self.large.view)
+            self.turn_to(self.large, self.large.view)
         elif self.collection.counts().there or self.collection.reading:
-            self._turn_to(self.overview, self.gallery)
+            self.turn_to(self.overview, self.gallery)
         else:
-            self._turn_to(self.empty, self.empty.open_photos)
-
-    def _turn_to(self, part: QWidget, first: QWidget) -> None:
-        if self.stack.currentWidget() is part:
-            return
-        focused = QApplication.focusWidget()
-        mine = focused is not None and (focused is self or self.isAncestorOf(focused))
-        self.setFocusProxy(first)
-        self.stack.setCurrentWidget(part)
-        if mine:
-            first.setFocus()
+            self.turn_to(self.empty, self.empty.open_photos)
 
     def _tell_place(self) -> None:
         if self.closer.record is not None:
@@ -310,17 +268,13 @@ class PhotosPage(QWidget):
         text = reading_words(busy, listing, counts.done, counts.there, counts.problems, collection.again)
         self.progress.tell(busy, counts.done, counts.there, text, timed=not listing)
 
-    # Keys and size
+    # Keys, shown and hidden
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape and self.is_large:
             self.back_to_gallery()
         else:
             super().keyPressEvent(event)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self.large.fit_panel(self.width())
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

@@ -8,19 +8,18 @@ from typing import Final
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
-    QFocusEvent,
     QImage,
     QKeyEvent,
     QMouseEvent,
     QNativeGestureEvent,
     QPainter,
     QPaintEvent,
-    QPen,
     QResizeEvent,
     QWheelEvent,
 )
 from PySide6.QtWidgets import QGestureEvent, QPinchGesture, QSizePolicy, QWidget
 
+from fer_desktop.gui.focus_ring import RingedWidget
 from fer_desktop.gui.photos import photo_keys
 from fer_desktop.gui.photos.photo_paint import paint_chosen, paint_message, paint_picture, qrect
 from fer_desktop.gui.photos.viewport import STEP, Viewport
@@ -32,14 +31,9 @@ from fer_desktop.overlay.painter import Look, Overlay
 
 CLICK_PX: Final = 4
 """A pointer that moved no farther has clicked."""
-_BY_KEYBOARD: Final = (
-    Qt.FocusReason.TabFocusReason,
-    Qt.FocusReason.BacktabFocusReason,
-    Qt.FocusReason.ShortcutFocusReason,
-)
 
 
-class PhotoView(QWidget):
+class PhotoView(RingedWidget):
     """`face_chosen`: the id of a face's track, None for none. `stepped`: -1 or 1, to another photo. `left`: back to the
     gallery. `taken_out`: this photo is to go from the list. `why_asked`: shown or not any more. `emotion_asked`: why
     for the next emotion. `zoomed`."""
@@ -69,7 +63,7 @@ class PhotoView(QWidget):
         self._message = ""
         self._overlay = Overlay()
         self._pressed: QPointF | None = None
-        self._dragged = self._ring = False
+        self._dragged = False
 
     def sizeHint(self) -> QSize:
         return QSize(800, 600)
@@ -214,18 +208,6 @@ class PhotoView(QWidget):
         self.face_chosen.emit(ids[at % len(ids)])
         return True
 
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        """A ring for who came by keyboard, as around the living picture."""
-        self._ring = event.reason() in _BY_KEYBOARD
-        self.update()
-        super().focusInEvent(event)
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        if event.reason() not in (Qt.FocusReason.ActiveWindowFocusReason, Qt.FocusReason.PopupFocusReason):
-            self._ring = False
-        self.update()
-        super().focusOutEvent(event)
-
     # Pointer
 
     def wheelEvent(self, event: QWheelEvent) -> None:
@@ -279,9 +261,5 @@ class PhotoView(QWidget):
             self.placed = ()
         if self._message:
             paint_message(painter, QRectF(self.rect()), self._message, over_picture=bool(self._levels))
-        if self._ring:
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-            painter.setPen(QPen(self.palette().accent().color(), 4))
-            painter.drawRect(self.rect())
+        self.paint_ring(painter)
         painter.end()

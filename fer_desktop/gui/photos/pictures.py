@@ -1,146 +1,47 @@
-"""Pictures of photos: small ones for the gallery, the newest asked for first, and a large one for who looks closer."""
+"""Pictures of photos: small ones for the gallery, and a large one for who looks closer."""
 
 from __future__ import annotations
 
-import logging
-import queue
-import threading
-from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QObject, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QObject, QSize, Qt, Signal
 from PySide6.QtGui import QImage
 
-from fer_desktop.core.errors import FerError
 from fer_desktop.core.types import CROP_SIDE, Frame, UInt8Array
 from fer_desktop.gui.photos.reading import face_of
 from fer_desktop.gui.photos.records import Records
+from fer_desktop.gui.pictures import JOIN_S, Pictures
 from fer_desktop.gui.task import Task
 from fer_desktop.gui.video_view import image_of
 
-logger = logging.getLogger(__name__)
-
 KEPT_BYTES: Final = 64 * 1024 * 1024
 MOST_ASKED: Final = 256
-"""What was asked for before that has been scrolled out of view."""
-POLL_MS: Final = 30
-JOIN_S: Final = 5.0
 SMALLEST_LEVEL: Final = 800
 
 Read = Callable[[str, int | None], Frame]
 """A photo by its path, at least so large in pixels where it may be smaller than it is. Raises InputError."""
 
 
-class Thumbnails(QObject):
-    """`came` (records): these are there now. A photo that cannot be read is a null image."""
-
-    came = Signal(object)
+class Thumbnails(Pictures[str, int]):
+    """Of records, by the paths of their photos."""
 
     def __init__(self, parent: QObject, read: Read) -> None:
-        super().__init__(parent)
+        super().__init__(parent, self._small, KEPT_BYTES, MOST_ASKED, "thumbnails")
         self._read_photo = read
         self.side = QSize(160, 120)
         """Pixels of the screen that a thumbnail fills at most."""
-        self._there: OrderedDict[str, QImage] = OrderedDict()
-        self._bytes = 0
-        self._asked: OrderedDict[str, int] = OrderedDict()
-        self._wake = threading.Condition()
-        self._stopped = self._reading = False
-        self._read: queue.SimpleQueue[tuple[int, str, QImage]] = queue.SimpleQueue()
-        self._thread: threading.Thread | None = None
-        self._timer = QTimer(self)
-        self._timer.setInterval(POLL_MS)
-        self._timer.timeout.connect(self._look)
 
-    def of(self, path: str, record: int) -> QImage | None:
-        """None where it is not there yet: then it is on its way."""
-        image = self._there.get(path)
-        if image is not None:
-            self._there.move_to_end(path)
-            return image
-        if self._stopped:
-            return None
-        with self._wake:
-            self._asked[path] = record
-            self._asked.move_to_end(path)
-            if len(self._asked) > MOST_ASKED:
-                self._asked.popitem(last=False)
-            self._wake.notify()
-        if self._thread is None:
-            self._thread = threading.Thread(target=self._run, name="thumbnails", daemon=True)
-            self._thread.start()
-        if not self._timer.isActive():
-            self._timer.start()
-        return None
-
-    def forget(self) -> None:
-        """The list is cleared."""
-        with self._wake:
-            self._asked.clear()
-        self._there.clear()
-        self._bytes = 0
-
-    def stop(self) -> bool:
-        self._timer.stop()
-        with self._wake:
-            self._stopped = True
-            self._wake.notify()
-        if self._thread is None:
-            return True
-        self._thread.join(JOIN_S)
-        return not self._thread.is_alive()
-
-    def _run(self) -> None:
-        while True:
-            with self._wake:
-                self._wake.wait_for(lambda: self._stopped or bool(self._asked))
-                if self._stopped:
-                    return
-                path, record = self._asked.popitem()
-                self._reading = True
-            try:
-                image = self._small(path)
-            except (FerError, OSError, MemoryError):
-                image = QImage()
-            except Exception:
-                # Whoever reads the photo tells of it; the others are still to be shown.
-                logger.exception("a thumbnail failed")
-                image = QImage()
-            self._read.put((record, path, image))
-            with self._wake:
-                self._reading = False
-
-    def _small(self, path: str) -> QImage:
+    def _small(self, path: str, record: int) -> QImage:
         side = self.side
         image = image_of(self._read_photo(path, max(side.width(), side.height())))
         if image.width() > side.width() or image.height() > side.height():
             aspect, smooth = Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
             image = image.scaled(side, aspect, smooth)
         return image
-
-    def _look(self) -> None:
-        with self._wake:
-            at_rest = not self._asked and not self._reading
-        came = []
-        while True:
-            try:
-                record, path, image = self._read.get_nowait()
-            except queue.Empty:
-                break
-            if path not in self._there:
-                self._there[path] = image
-                self._bytes += image.sizeInBytes()
-            came.append(record)
-        while self._bytes > KEPT_BYTES and len(self._there) > 1:
-            self._bytes -= self._there.popitem(last=False)[1].sizeInBytes()
-        if came:
-            self.came.emit(came)
-        elif at_rest:
-            self._timer.stop()
 
 
 @dataclass(frozen=True, slots=True, eq=False)

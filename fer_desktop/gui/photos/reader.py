@@ -17,6 +17,7 @@ from fer_desktop.core.ports import EmotionClassifier, FaceDetector
 from fer_desktop.core.types import Frame, Prediction, UInt8Array
 from fer_desktop.gui.composition import Composition
 from fer_desktop.gui.photos.reading import Reading, compact
+from fer_desktop.gui.task import joined
 from fer_desktop.offline.find import Found
 from fer_desktop.offline.image_result import ImageResult
 
@@ -145,16 +146,13 @@ class Reader:
             return bool(self._todo) or self._reading
 
     def stop(self) -> bool:
-        """End the thread. False if it did not within JOIN_S: it is a daemon, the program ends all the same."""
+        """End the thread. False if it did not within JOIN_S."""
         self.forget()
         with self._wake:
             self._stopping = True
             self._wake.notify_all()
         self.first_read.set()
-        if self._thread is None:
-            return True
-        self._thread.join(JOIN_S)
-        ended = not self._thread.is_alive()
+        ended = joined(self._thread, JOIN_S)
         self._thread = None
         return ended
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import threading
 import time
 from dataclasses import dataclass, replace
@@ -15,8 +14,6 @@ from fer_desktop.core.types import Analysis, Frame
 from fer_desktop.gui.recordings.document import Document
 from fer_desktop.live.latest import LatestSlot
 from fer_desktop.offline.playback import LATE_S, Pictures, Playhead
-
-logger = logging.getLogger(__name__)
 
 TURN_MS: Final = 8
 SHOWN_EVERY_S: Final = 0.3
@@ -34,13 +31,15 @@ class _Wish:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Picture:
-    """A picture with what was read from it; the tracks' crops are cut from it. `problem`: why there is none."""
+    """A picture with what was read from it; the tracks' crops are cut from it. `problem`: why there is none; `fault`:
+    of the program's own, which is why."""
 
     serial: int
     number: int
     frame: Frame | None
     analysis: Analysis | None
     problem: str = ""
+    fault: Exception | None = None
 
 
 class _Decoder:
@@ -74,6 +73,7 @@ class _Decoder:
 
         problem, analysis = "", wish.analysis
         frame: Frame | None = None
+        fault: Exception | None = None
         try:
             frame = self._pictures.frame(wish.number, wish.at_s, given_up)
             if frame is None and gave_up:
@@ -82,10 +82,10 @@ class _Decoder:
                 analysis = _with_crops(analysis, frame)
         except FerError as error:
             problem = str(error)
-        except Exception:
-            logger.exception("picture %d could not be shown", wish.number)
+        except Exception as error:  # raised again on the GUI thread
+            fault = error
         self._shown_s = time.monotonic()
-        self.done.put(Picture(wish.serial, wish.number, frame, analysis, problem))
+        self.done.put(Picture(wish.serial, wish.number, frame, analysis, problem, fault))
 
 
 def _with_crops(analysis: Analysis, frame: Frame) -> Analysis:
@@ -117,6 +117,7 @@ class Player(QObject):
         """Of the recording that is open, and of those that were left, which may still be ending."""
         self._serial = self._answered = 0
         self._wished_s = 0.0
+        self._told_of_fault = False
         self._timer = QTimer(self)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.setInterval(TURN_MS)
@@ -125,6 +126,7 @@ class Player(QObject):
     def open(self, document: Document, pictures: Pictures) -> None:
         self.leave()
         self._document = document
+        self._told_of_fault = False
         self._decoder = _Decoder(pictures)
         thread = threading.Thread(target=self._decoder.run, name="recording pictures", daemon=True)
         self._threads.append(thread)
@@ -255,6 +257,9 @@ class Player(QObject):
             self._play_on(now_s)
         elif not self.waits:
             self._timer.stop()
+        if picture is not None and picture.fault is not None and not self._told_of_fault:
+            self._told_of_fault = True
+            raise picture.fault  # for the report of it: once, for the other pictures may well fail alike
 
     def _play_on(self, now_s: float) -> None:
         assert self._document is not None

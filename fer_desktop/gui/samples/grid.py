@@ -21,7 +21,7 @@ from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyledItemD
 
 from fer_desktop.gui.samples.library import CORRECTED
 from fer_desktop.gui.samples.parts import colour_of
-from fer_desktop.gui.samples.pictures import Pictures
+from fer_desktop.gui.samples.pictures import SamplePictures
 from fer_desktop.gui.samples.words import tr
 from fer_desktop.gui.theme import DARK, Theme
 from fer_desktop.overlay import words
@@ -38,7 +38,7 @@ _Index = QModelIndex | QPersistentModelIndex
 class SampleModel(QAbstractListModel):
     """Samples, the newest first."""
 
-    def __init__(self, parent: QObject, pictures: Pictures) -> None:
+    def __init__(self, parent: QObject, pictures: SamplePictures) -> None:
         super().__init__(parent)
         self.pictures = pictures
         self._rows: list[Sample] = []
@@ -98,11 +98,11 @@ class SampleModel(QAbstractListModel):
                 self.endInsertRows()
             row = end + 1
 
-    def _came(self, paths: Sequence[Path]) -> None:
+    def _came(self, samples: Sequence[Sample]) -> None:
         if self._places is None:
             self._places = {sample.path: row for row, sample in enumerate(self._rows)}
-        for path in paths:
-            row = self._places.get(path)
+        for sample in samples:
+            row = self._places.get(sample.path)
             if row is not None:
                 self.dataChanged.emit(self.index(row), self.index(row))
 
@@ -136,7 +136,7 @@ class SampleCell(QStyledItemDelegate):
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(inside, 6, 6)
         face = QRectF(cell.center().x() - FACE / 2, cell.y() + 9, FACE, FACE)
-        image = model.pictures.of(sample)
+        image = model.pictures.of(sample.path, sample)
         if image is None or image.isNull():
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QColor(theme.rows.groove))

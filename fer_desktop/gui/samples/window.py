@@ -10,36 +10,23 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QPoint, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QDesktopServices, QKeySequence, QShortcut
-from PySide6.QtWidgets import (
-    QFileDialog,
-    QHBoxLayout,
-    QMenu,
-    QStackedWidget,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
 from fer_desktop.core import emotions
-from fer_desktop.gui.parts import Button, Elided, Text, WarningCard
 from fer_desktop.gui.samples.deleting import Deleting
-from fer_desktop.gui.samples.grid import Grid, SampleModel
-from fer_desktop.gui.samples.kinds import Kinds
 from fer_desktop.gui.samples.library import Library, Moved
-from fer_desktop.gui.samples.pictures import Pictures
+from fer_desktop.gui.samples.view import SamplesView
 from fer_desktop.gui.samples.words import samples
-from fer_desktop.gui.side_window import SideWindow
 from fer_desktop.gui.theme import Theme
 from fer_desktop.overlay import words
 
 if TYPE_CHECKING:
     from fer_desktop.gui.retrain.control import RetrainControl
 
-FIRST_SIZE: Final = (920, 640)
-SMALLEST: Final = (720, 480)
 REFRESH_MS: Final = 150
 
 
-class SamplesWindow(SideWindow):
+class SamplesWindow(SamplesView):
     """`collect` and `tune`: what its buttons lead to."""
 
     collect = Signal()
@@ -48,93 +35,23 @@ class SamplesWindow(SideWindow):
     def __init__(
         self, parent: QWidget, library: Library, retraining: RetrainControl, theme: Theme, close_key: QKeySequence
     ) -> None:
-        super().__init__(parent, self.tr("My samples"), FIRST_SIZE, SMALLEST, close_key)
+        super().__init__(parent, library.folder, close_key)
         self._library = library
         self.deleting = Deleting(self, library, retraining)
         self._seen = False
         """There were samples to look at: the focus is where the person put it."""
-        self._pictures = Pictures(self)
-        self.model = SampleModel(self, self._pictures)
-        self.kinds = Kinds()
-        self.grid = Grid(self.model)
-        self.empty = Text(muted=True)
-        self.empty.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-        self.collect_button = Button(self.tr("&Collect samples"))
-        self.headline = Text(size=16, bold=True)
-        self.headline.setWordWrap(False)
-        self.move_to = Button(self.tr("&Relabel"))
-        self.relabel_menu = QMenu(self.move_to)
-        self.delete = Button(self.tr("&Delete"))
-        self.warning = WarningCard()
-        self.said = Elided(12, muted=True)
-        self.undo = Button(self.tr("&Undo"))
-        self.undo.hide()
         self._moved: list[Moved] = []
         """What the last relabelling moved, as long as it can be undone."""
         self._select: set[Path] = set()
         """What is to be selected once it is shown: a sample that was relabelled is another file."""
-        self.where = Elided(12, muted=True)
-        self.where.say(self.tr("They lie on this computer alone, in {path}").format(path=library.folder))
-        self.show_folder = Button(self.tr("Open the &folder"))
-        self.close_button = Button(self.tr("C&lose"))
-        self.delete_all = Button(self.tr("Delete &all…"))
-        self.export = Button(self.tr("&Export…"))
-        self.tune_button = Button(self.tr("Fine-&tune…"))
-        self.tune_button.setAutoDefault(True)
-        self.tune_button.setDefault(True)
         self._refresh = QTimer(self)
         self._refresh.setSingleShot(True)
         self._refresh.setInterval(REFRESH_MS)
         self._refresh.timeout.connect(self._show)
-        self._lay_out()
         self._connect()
         self.set_theme(theme)
         self._show()
         library.read()
-
-    def _lay_out(self) -> None:
-        top = QHBoxLayout()
-        top.setSpacing(8)
-        top.addWidget(self.headline, 1)
-        top.addWidget(self.move_to)
-        top.addWidget(self.delete)
-        nothing = QWidget()
-        inside = QVBoxLayout(nothing)
-        inside.setSpacing(16)
-        inside.addStretch(1)
-        inside.addWidget(self.empty)
-        inside.addWidget(self.collect_button, 0, Qt.AlignmentFlag.AlignHCenter)
-        inside.addStretch(2)
-        self._stack = QStackedWidget()
-        self._stack.addWidget(self.grid)
-        self._stack.addWidget(nothing)
-        self._stack.setCurrentIndex(1)
-        right = QVBoxLayout()
-        right.setSpacing(8)
-        right.addLayout(top)
-        right.addWidget(self.warning)
-        right.addWidget(self._stack, 1)
-        middle = QHBoxLayout()
-        middle.setSpacing(16)
-        middle.addWidget(self.kinds)
-        middle.addLayout(right, 1)
-        place = QHBoxLayout()
-        place.setSpacing(8)
-        place.addWidget(self.where, 1)
-        place.addWidget(self.show_folder)
-        footer = QHBoxLayout()
-        footer.setSpacing(8)
-        footer.addWidget(self.close_button)
-        footer.addWidget(self.undo)
-        footer.addWidget(self.said, 1)
-        for button in (self.delete_all, self.export, self.tune_button):
-            footer.addWidget(button)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(24, 16, 24, 16)
-        column.setSpacing(12)
-        column.addLayout(middle, 1)
-        column.addLayout(place)
-        column.addLayout(footer)
 
     def _connect(self) -> None:
         for number, name in enumerate(emotions.NAMES, start=1):
@@ -165,10 +82,6 @@ class SamplesWindow(SideWindow):
         self._library.exported.connect(self._exported)
         self._library.emptied.connect(self._emptied)
 
-    def set_theme(self, theme: Theme) -> None:
-        self.warning.set_theme(theme)
-        self.grid.set_theme(theme)
-
     def tell(self, text: str, moved: Sequence[Moved] = ()) -> None:
         """What has happened. moved: can be undone."""
         self._moved = list(moved)
@@ -182,7 +95,7 @@ class SamplesWindow(SideWindow):
 
     def shut_down(self) -> None:
         self._refresh.stop()
-        self._pictures.stop()
+        self.model.pictures.stop()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self.shut_down()

@@ -12,7 +12,6 @@ from PySide6.QtCore import QItemSelectionModel, QObject, QPoint, Qt
 from PySide6.QtGui import QImage
 
 from fer_desktop.core.types import Frame
-from fer_desktop.gui.photos import pictures
 from fer_desktop.gui.photos.cell import HEIGHT, PhotoCell
 from fer_desktop.gui.photos.gallery import Gallery
 from fer_desktop.gui.photos.gallery_model import GalleryModel
@@ -131,13 +130,11 @@ def test_keys_move_by_columns_and_pages(gallery: Gallery, qtbot: Any) -> None:
     assert opened.args == [0]
 
 
-def test_thumbnails_come_for_what_is_seen_and_are_bounded(
-    gallery: Gallery, monkeypatch: pytest.MonkeyPatch, qtbot: Any
-) -> None:
+def test_thumbnails_come_for_what_is_seen_and_are_bounded(gallery: Gallery, qtbot: Any) -> None:
     size = 80 * 60 * 4
-    monkeypatch.setattr(pictures, "KEPT_BYTES", 30 * size)
-    gallery.show_rows(np.arange(MANY))
     thumbnails = gallery.photos.thumbnails
+    thumbnails.most_bytes = 30 * size
+    gallery.show_rows(np.arange(MANY))
     qtbot.waitUntil(lambda: not thumbnails._timer.isActive() and thumbnails._bytes > 0, timeout=WAIT_MS)
     seen = thumbnails._bytes // size
     assert 4 <= seen <= 30
@@ -162,19 +159,22 @@ def test_a_photo_that_cannot_be_shown_any_more_is_no_picture(qtbot: Any, tmp_pat
     assert thumbnails.stop()
 
 
-def test_a_fault_with_one_photo_leaves_the_other_thumbnails(qtbot: Any) -> None:
+def test_a_fault_with_some_photos_is_reported_once_and_leaves_the_other_thumbnails(qtbot: Any) -> None:
     def faulty(path: str, at_least: int | None) -> Frame:
-        if path == "/fault.jpg":
-            raise ZeroDivisionError
+        if "fault" in path:
+            raise ZeroDivisionError(path)
         return read_photo(path, at_least)
 
     owner = QObject()
     thumbnails = Thumbnails(owner, faulty)
-    thumbnails.of("/fault.jpg", 0)
-    qtbot.waitUntil(lambda: thumbnails.of("/fault.jpg", 0) is not None, timeout=WAIT_MS)
-    qtbot.waitUntil(lambda: thumbnails.of("/good.jpg", 1) is not None, timeout=WAIT_MS)
-    bad, good = thumbnails.of("/fault.jpg", 0), thumbnails.of("/good.jpg", 1)
-    assert bad is not None and bad.isNull() and good is not None and not good.isNull()
+    there: list[QImage | None] = []
+    with qtbot.capture_exceptions() as reported:
+        for record, path in enumerate(("/fault.jpg", "/another fault.jpg", "/good.jpg")):
+            qtbot.waitUntil(lambda r=record, p=path: thumbnails.of(p, r) is not None, timeout=WAIT_MS)
+            there.append(thumbnails.of(path, record))
+        qtbot.waitUntil(lambda: not thumbnails._timer.isActive(), timeout=WAIT_MS)
+    assert [image is not None and image.isNull() for image in there] == [True, True, False]
+    assert [(kind, str(error)) for kind, error, _ in reported] == [(ZeroDivisionError, "/fault.jpg")]
     assert thumbnails.stop()
 
 

@@ -194,7 +194,7 @@ def test_what_an_older_list_or_model_asked_for_is_passed_over(page: PhotosPage, 
     collection.change_model(lambda: Reads("the other"), "")
     at_rest(page, qtbot)
     collection.reader.news.put(Came(old, 0, Reading((0, 0), "", np.zeros(0, FACE), (), "of another list")))
-    collection.lister.news.put(Listed(old, [Found("/of/another/list.jpg")]))
+    collection.listings.news.put(Listed(old, [Found("/of/another/list.jpg")]))
     collection.turn()
     collection.turn()
     assert collection.records.errors.keys() == {11, 12} and collection.counts().there == 13

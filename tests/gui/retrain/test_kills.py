@@ -27,7 +27,7 @@ from fer_desktop.modelstore.store import SHIPPED_ID, ModelStore
 
 ROOT = Path(__file__).resolve().parents[3]
 KILLS = int(os.environ.get("FER_KILLS", "2"))
-AFTER_S = 25.0
+AFTER_S = 15.0
 """From the start of a training to the new model's use, about."""
 pytestmark = [
     pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGKILL"),
@@ -38,7 +38,7 @@ pytestmark = [
 
 def driven(data: Path) -> subprocess.Popen[str]:
     command = [sys.executable, str(ROOT / "packaging" / "drive_retrain.py"), "--data", str(data)]
-    command += ["--network", "resnet-16", "--epochs", "3", "--retrains", "9"]
+    command += ["--network", "resnet-16", "--epochs", "3", "--retrains", "9", "--settle", "0"]
     return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
 
 
@@ -109,6 +109,6 @@ def test_killed_at_random_instants(tmp_path: Path, rng: np.random.Generator) -> 
             for pid in at_work_in(user):
                 killed(pid)
     runs = sorted(user.glob("*.partial"))
-    for run in runs[:2]:
-        assert resumed(run) == ""
+    for number in rng.permutation(len(runs))[: max(KILLS // 20, 1)]:
+        assert resumed(runs[number]) == "", f"run {number}"
     assert problems(user) == []

@@ -9,6 +9,7 @@ import numpy as np
 from PySide6.QtCore import QItemSelectionModel, QPoint, Qt
 
 from fer_desktop import resources
+from fer_desktop.gui.samples.fine_tune_window import FineTuneWindow
 from fer_desktop.gui.samples.strip import CollectStrip
 from fer_desktop.gui.samples.window import SamplesWindow
 from fer_desktop.overlay.layout import Rect
@@ -80,6 +81,17 @@ def opened_samples(desk: Desk, qtbot: Any) -> SamplesWindow:
     at_rest(desk, qtbot)
     qtbot.waitUntil(lambda: not window._refresh.isActive(), timeout=WAIT_MS)
     qtbot.waitUntil(lambda: window.model.rowCount() == desk.window.samples.library.total, timeout=WAIT_MS)
+    return window
+
+
+def opened_fine_tuning(desk: Desk, qtbot: Any) -> FineTuneWindow:
+    """Over twelve samples of either of two emotions: a fine-tuning may begin."""
+    give("happy", 12)
+    give("sad", 12)
+    desk.window.samples.open_fine_tuning()
+    window = desk.window.samples.tune_window
+    assert window is not None
+    qtbot.waitUntil(window.forward.isEnabled, timeout=WAIT_MS)
     return window
 
 

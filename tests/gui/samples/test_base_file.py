@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFileDialog
 
 from fer_desktop.gui.samples import base_file
 from tests.gui.conftest import Desk
-from tests.gui.samples.steps import CLICK, WAIT_MS, give
+from tests.gui.samples.steps import CLICK, opened_fine_tuning
 
 
 @pytest.mark.parametrize(
@@ -58,12 +58,7 @@ def test_what_is_gone_is_said(tmp_path: Path) -> None:
 def test_the_plan_refuses_it_before_it_starts(
     desk: Desk, qtbot: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    give("happy", 12)
-    give("sad", 12)
-    desk.window.samples.open_fine_tuning()
-    window = desk.window.samples.tune_window
-    assert window is not None
-    qtbot.waitUntil(window.forward.isEnabled, timeout=WAIT_MS)
+    window = opened_fine_tuning(desk, qtbot)
     page, path = window.plan_page, tmp_path / "notes.csv"
     path.write_bytes(b"nonsense\n")
     monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(path), ""))

@@ -11,7 +11,7 @@ from typing import Any
 import psutil
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtGui import QDesktopServices, QImage
 from PySide6.QtWidgets import QAbstractButton, QFileDialog
 
 from fer_desktop import resources
@@ -20,7 +20,7 @@ from fer_desktop.gui.retrain.data_page import DataPage
 from fer_desktop.gui.samples import pictures
 from fer_desktop.gui.samples.window import SamplesWindow
 from fer_desktop.gui.theme import LIGHT
-from fer_desktop.samples import SampleStore
+from fer_desktop.samples import Sample, SampleStore
 from tests.gui.conftest import Desk
 from tests.gui.samples.steps import (
     CLICK,
@@ -40,6 +40,10 @@ def show(window: SamplesWindow, emotion: str) -> None:
     window.kinds.setCurrentRow(emotions.NAMES.index(emotion) + 1)
 
 
+def picture_of(window: SamplesWindow, sample: Sample) -> QImage | None:
+    return window.model.pictures.of(sample.path, sample)
+
+
 def test_empty_it_says_how_to_collect(desk: Desk, qtbot: Any) -> None:
     window = opened_samples(desk, qtbot)
     assert "no samples yet" in window.empty.text() and window.empty.isVisible()
@@ -57,8 +61,8 @@ def test_by_emotion_with_counts_and_pictures(desk: Desk, qtbot: Any) -> None:
     assert window.headline.text() == "All: 7 samples"
     show(window, "fear")
     assert {one.emotion for one in shown(window)} == {"fear"} and window.headline.text() == "Fear: 2 samples"
-    qtbot.waitUntil(lambda: window.model.pictures.of(shown(window)[0]) is not None, timeout=WAIT_MS)
-    image = window.model.pictures.of(shown(window)[0])
+    qtbot.waitUntil(lambda: picture_of(window, shown(window)[0]) is not None, timeout=WAIT_MS)
+    image = picture_of(window, shown(window)[0])
     assert image is not None and image.pixelColor(5, 5).red() in (5, 6)
     show(window, "angry")
     assert window.empty.isVisible() and "no samples of Angry" in window.empty.text()
@@ -137,8 +141,8 @@ def test_a_damaged_picture_is_shown_as_such(desk: Desk, qtbot: Any) -> None:
     window = opened_samples(desk, qtbot)
     assert window.model.rowCount() == 1
     sample = window.model.sample(0)
-    qtbot.waitUntil(lambda: window.model.pictures.of(sample) is not None, timeout=WAIT_MS)
-    image = window.model.pictures.of(sample)
+    qtbot.waitUntil(lambda: picture_of(window, sample) is not None, timeout=WAIT_MS)
+    image = picture_of(window, sample)
     assert image is not None and image.isNull()
     window.grid.grab()
 

@@ -22,24 +22,14 @@ from fer_desktop.modelstore import places
 from fer_desktop.modelstore.store import ModelStore
 from fer_desktop.overlay import palette
 from tests.gui.conftest import Desk
-from tests.gui.samples.steps import CLICK, WAIT_MS, give
+from tests.gui.samples.steps import CLICK, WAIT_MS, give, opened_fine_tuning
 
 pytestmark = pytest.mark.usefixtures("fake_program")
 
 
-def opened(desk: Desk, qtbot: Any) -> FineTuneWindow:
-    give("happy", 12)
-    give("sad", 12)
-    desk.window.samples.open_fine_tuning()
-    window = desk.window.samples.tune_window
-    assert window is not None
-    qtbot.waitUntil(window.forward.isEnabled, timeout=WAIT_MS)
-    return window
-
-
 def begin(desk: Desk, qtbot: Any, monkeypatch: pytest.MonkeyPatch, outcome: str) -> FineTuneWindow:
     monkeypatch.setenv("FAKE_OUTCOME", outcome)
-    window = opened(desk, qtbot)
+    window = opened_fine_tuning(desk, qtbot)
     qtbot.mouseClick(window.forward, CLICK)
     assert window.page is window.run_page
     return window
@@ -57,7 +47,7 @@ def leftovers() -> list[str]:
 def test_the_plan_says_what_will_happen_and_remembers_the_base_data(
     desk: Desk, qtbot: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    window = opened(desk, qtbot)
+    window = opened_fine_tuning(desk, qtbot)
     page = window.plan_page
     assert "24 samples: happy 12, sad 12." in page.what.text() and "angry" in page.more.text()
     assert page.start_from.text() == "default" and page.path.text() == "None"
@@ -97,7 +87,7 @@ def test_base_data_that_is_gone_is_told_before_it_starts(desk: Desk, qtbot: Any,
 
 
 def test_a_model_that_cannot_learn_more_is_told_before_it_starts(desk: Desk, qtbot: Any) -> None:
-    window = opened(desk, qtbot)
+    window = opened_fine_tuning(desk, qtbot)
     page = window.plan_page
     assert page.model is not None
     files = {name: known for name, known in page.model.manifest.files.items() if name != "model.keras"}
@@ -119,7 +109,7 @@ def test_by_keyboard_to_a_better_model_that_is_used_and_left_again(
     desk.world.active_model = "default"
     desk.start()
     qtbot.waitUntil(lambda: desk.window.session.model is not None, timeout=WAIT_MS)
-    window = opened(desk, qtbot)
+    window = opened_fine_tuning(desk, qtbot)
     window.activateWindow()
     qtbot.waitUntil(lambda: window.focusWidget() is window.forward, timeout=WAIT_MS)
     qtbot.keyClick(window.forward, Qt.Key.Key_Return)

@@ -16,8 +16,8 @@ from fer_desktop.gui.training import component
 from fer_desktop.gui.training.install_page import InstallPage
 from fer_desktop.modelstore.store import ModelStore
 from tests.gui.conftest import Desk
-from tests.gui.samples.steps import CLICK, WAIT_MS, at_rest, give
-from tests.gui.samples.test_fine_tune import begin, leftovers, opened
+from tests.gui.samples.steps import CLICK, WAIT_MS, at_rest, give, opened_fine_tuning
+from tests.gui.samples.test_fine_tune import begin, leftovers
 
 pytestmark = pytest.mark.usefixtures("fake_program")
 
@@ -68,7 +68,7 @@ def test_too_few_samples_are_told_before_it_starts(desk: Desk, qtbot: Any) -> No
 
 
 def test_it_starts_from_the_model_that_is_in_use_by_then(desk: Desk, qtbot: Any, tmp_path: Path) -> None:
-    window = opened(desk, qtbot)
+    window = opened_fine_tuning(desk, qtbot)
     store = ModelStore.default()
     store.export("default", tmp_path / "other.fermodel")
     other = store.import_(tmp_path / "other.fermodel")
@@ -82,7 +82,7 @@ def test_it_starts_from_the_model_that_is_in_use_by_then(desk: Desk, qtbot: Any,
 
 
 def test_it_waits_for_a_retraining(desk: Desk, qtbot: Any) -> None:
-    window = opened(desk, qtbot)
+    window = opened_fine_tuning(desk, qtbot)
     run = desk.window.retraining.run
     run.state = RetrainState.TRAINING
     run.changed.emit()
