@@ -28,6 +28,7 @@ COMMANDS: dict[str, str] = {
     "fine-tune": "teach a model your own face, from samples of it",
     "evaluate": "measure a model on a data set",
     "models": "list, verify, choose, export, import and remove models",
+    "bench": "measure how fast the program is on this computer, or whether it leaks",
     "doctor": "check this computer and the installation",
 }
 EXIT_OK, EXIT_DEFECT, EXIT_USAGE, EXIT_CANCELLED, EXIT_PARTIAL = range(5)

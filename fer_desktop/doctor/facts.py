@@ -97,7 +97,7 @@ def gather() -> Facts:
         distributions=tuple(sorted({str(item.name) for item in importlib.metadata.distributions() if item.name})),
         environment=environment,
         imports=imports,
-        cpu=_cpu(),
+        cpu=cpu_name(),
         cores=os.cpu_count() or 0,
         memory_gb=_memory_gb(),
         providers=providers,
@@ -149,7 +149,7 @@ def probe_imports() -> tuple[dict[str, str], tuple[str, ...]]:
     return results, providers
 
 
-def _cpu() -> str:
+def cpu_name() -> str:
     try:
         for line in Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines():
             if line.startswith("model name"):

@@ -86,6 +86,19 @@ class Rate:
 
 
 @dataclass(frozen=True, slots=True)
+class Count:
+    """How many there were at the first look, at most, and at the last."""
+
+    start: int
+    peak: int
+    end: int
+
+    @classmethod
+    def after(cls, before: Count | None, now: int) -> Count:
+        return cls(now, now, now) if before is None else cls(before.start, max(before.peak, now), now)
+
+
+@dataclass(frozen=True, slots=True)
 class Spread:
     """Milliseconds; None where nothing was measured."""
 

@@ -1,4 +1,4 @@
-"""How much memory this process holds, in MB (10^6 bytes), and how old it is."""
+"""What this process holds and uses: memory in MB (10^6 bytes), threads, handles, processor time; and how old it is."""
 
 from __future__ import annotations
 
@@ -26,6 +26,25 @@ def _process() -> psutil.Process:
 def resident_mb() -> float:
     """Resident memory at this moment."""
     return float(_process().memory_info().rss) / _BYTES_PER_MB
+
+
+def cpu_seconds() -> float:
+    """Processor time that this process has used so far, on all cores together."""
+    times = _process().cpu_times()
+    return float(times.user + times.system)
+
+
+def threads(process: psutil.Process | None = None) -> int:
+    """Of this process, or of another one; the system's count, so those of libraries too. Raises psutil.Error."""
+    return int((process or _process()).num_threads())
+
+
+def handles(process: psutil.Process | None = None) -> int:
+    """Open files, sockets and the like, as the system counts them. Raises psutil.Error."""
+    process = process or _process()
+    # On Windows there are no file descriptors.
+    count = getattr(process, "num_handles", None) or process.num_fds
+    return int(count())
 
 
 def peak_resident_mb() -> float | None:

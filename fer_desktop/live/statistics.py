@@ -8,13 +8,13 @@ from __future__ import annotations
 import threading
 from collections import Counter, deque
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 
 import numpy as np
 
 from fer_desktop.core import emotions
 from fer_desktop.core.types import Analysis
-from fer_desktop.live.measures import ROLLING_S, Distribution, Rate, Spread
+from fer_desktop.live.measures import ROLLING_S, Count, Distribution, Rate, Spread
 from fer_desktop.live.pairing import View
 
 SCHEMA = 1
@@ -62,6 +62,12 @@ class Statistics:
     rss_start_mb: float | None
     rss_peak_mb: float | None
     rss_end_mb: float | None
+    cpu_s: float | None
+    """Processor time used since the process began, on all cores together."""
+    cpu_share: float | None
+    """Of one core, from the first label painted on: 1.5 is one core and a half. None without a label."""
+    threads: Count | None
+    handles: Count | None
     source: str | None = None
     device: str | None = None
     model: str | None = None
@@ -101,6 +107,10 @@ class Statistics:
                 "peak": _rounded(self.rss_peak_mb, 1),
                 "end": _rounded(self.rss_end_mb, 1),
             },
+            "cpu_s": _rounded(self.cpu_s, 2),
+            "cpu_share": _rounded(self.cpu_share, 3),
+            "threads": _counted(self.threads),
+            "handles": _counted(self.handles),
             "device": self.device,
             "model": self.model,
             "labels": dict(self.labels),
@@ -111,6 +121,10 @@ class Statistics:
 
 def _rounded(value: float | None, digits: int) -> float | None:
     return None if value is None else round(value, digits)
+
+
+def _counted(count: Count | None) -> dict[str, int | None]:
+    return asdict(count) if count is not None else dict.fromkeys(("start", "peak", "end"))
 
 
 @dataclass(slots=True)
@@ -142,6 +156,11 @@ class Meter:
         self._first_painted_at: float | None = None
         self._first_label_painted_at: float | None = None
         self._rss: tuple[float, float, float] | None = None
+        # (seconds of time.monotonic(), processor seconds) of the newest look, and of the first one after a label.
+        self._processor: tuple[float, float] | None = None
+        self._processor_before: tuple[float, float] | None = None
+        self._threads: Count | None = None
+        self._handles: Count | None = None
 
     def captured(self, at_s: float) -> None:
         with self._lock:
@@ -185,6 +204,19 @@ class Meter:
             start, peak, _ = self._rss or (resident_mb, 0.0, 0.0)
             self._rss = (start, max(peak, resident_mb, peak_mb or 0.0), resident_mb)
 
+    def processor(self, at_s: float, used_s: float) -> None:
+        """The processor time that the process had used at `at_s`."""
+        with self._lock:
+            self._processor = (at_s, used_s)
+            if self._processor_before is None and self._first_label_painted_at is not None:
+                self._processor_before = self._processor
+
+    def held(self, threads: int, handles: int) -> None:
+        """How many threads and open handles the process has."""
+        with self._lock:
+            self._threads = Count.after(self._threads, threads)
+            self._handles = Count.after(self._handles, handles)
+
     def interrupted(self) -> None:
         """A pause or a change of source: the time until the next frame is no frame's fault."""
         with self._lock:
@@ -217,10 +249,20 @@ class Meter:
                 rss_start_mb=rss[0],
                 rss_peak_mb=rss[1],
                 rss_end_mb=rss[2],
+                cpu_s=None if self._processor is None else self._processor[1],
+                cpu_share=self._cpu_share(),
+                threads=self._threads,
+                handles=self._handles,
                 source=source,
                 device=device,
                 model=model,
             )
+
+    def _cpu_share(self) -> float | None:
+        before, now = self._processor_before, self._processor
+        if before is None or now is None or now[0] <= before[0]:
+            return None
+        return (now[1] - before[1]) / (now[0] - before[0])
 
     def _painted_analysis(self, view: View, analysis: Analysis, at_s: float) -> None:
         counts = self._counts

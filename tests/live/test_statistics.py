@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 
 from fer_desktop.core import emotions
 from fer_desktop.live import memory
-from fer_desktop.live.measures import Distribution, Rate, Spread
+from fer_desktop.live.measures import Count, Distribution, Rate, Spread
 from fer_desktop.live.memory import peak_resident_mb, resident_mb, seconds_since_process_start
 from fer_desktop.live.pairing import View
 from fer_desktop.live.statistics import Meter
@@ -114,6 +115,10 @@ def test_the_json_has_the_keys_of_the_contract() -> None:
         "gui_gap_ms": {"p50": None, "p99": None, "max": None},
         "stage_ms": {"detect": None, "crop": None, "classify": None, "track": None},
         "rss_mb": {"start": 100.0, "peak": 210.1, "end": 100.0},
+        "cpu_s": None,
+        "cpu_share": None,
+        "threads": {"start": None, "peak": None, "end": None},
+        "handles": {"start": None, "peak": None, "end": None},
         "device": None,
         "model": None,
         "labels": dict.fromkeys(emotions.NAMES, 0),
@@ -130,6 +135,50 @@ def test_the_json_tells_how_old_the_analyses_were() -> None:
     times = {"time_to_window": None, "time_to_first_frame": None, "time_to_first_label": None}
     written = meter.snapshot(12.0).to_json(seconds=2.0, **times)
     assert json.loads(json.dumps(written))["analysis_age_frames"] == {"0": 2, "2": 1, "9": 1}
+
+
+def test_the_share_of_a_core_counts_from_the_first_label_on() -> None:
+    meter = Meter()
+    shown = frame(0, 10.0)
+    meter.processor(10.0, 5.0)
+    assert meter.snapshot(10.0).cpu_share is None, "what loading costs is not what running costs"
+    meter.painted(View(shown, analysis(shown, ("happy",))), 10.1)
+    for at_s, used_s in ((10.25, 6.0), (10.5, 6.1), (12.25, 7.2)):
+        meter.processor(at_s, used_s)
+    statistics = meter.snapshot(12.3)
+    assert statistics.cpu_s == 7.2
+    assert statistics.cpu_share == pytest.approx((7.2 - 6.0) / 2.0)
+
+
+def test_threads_and_handles_at_the_start_at_most_and_at_the_end() -> None:
+    meter = Meter()
+    for threads, handles in ((3, 20), (9, 45), (4, 21)):
+        meter.held(threads, handles)
+    statistics = meter.snapshot(1.0)
+    assert statistics.threads == Count(3, 9, 4)
+    assert statistics.handles == Count(20, 45, 21)
+
+
+def test_what_this_process_holds_and_uses(tmp_path: Path) -> None:
+    before = memory.handles(), memory.threads()
+    files = [(tmp_path / str(number)).open("w") for number in range(20)]
+    release = threading.Event()
+    held = [threading.Thread(target=release.wait) for _ in range(3)]
+    try:
+        for thread in held:
+            thread.start()
+        assert memory.handles() >= before[0] + 20
+        assert memory.threads() >= before[1] + 3
+    finally:
+        release.set()
+        for file in files:
+            file.close()
+        for thread in held:
+            thread.join()
+    used_s = memory.cpu_seconds()
+    while memory.cpu_seconds() < used_s + 0.05:
+        sum(range(10_000))
+    assert memory.cpu_seconds() < used_s + 30
 
 
 def test_memory_of_this_process() -> None:

@@ -1,0 +1,82 @@
+"""Figures against those of a run before."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final, Literal
+
+from fer_desktop.bench import machine
+from fer_desktop.bench.figures import MORE, Figure
+from fer_desktop.core.errors import InputError
+
+SCHEMA: Final = 1
+LEAST_SHARE: Final = 0.05
+"""Of the figure before: what differs by less is the same, however close the values lie."""
+
+
+@dataclass(frozen=True, slots=True)
+class Baseline:
+    """A run before. Figures by key."""
+
+    environment: dict[str, Any]
+    quick: bool
+    figures: dict[str, Figure]
+
+    @classmethod
+    def read(cls, path: Path) -> Baseline:
+        """What `bench --save-baseline` or `--json` wrote. Raises InputError."""
+        try:
+            value = json.loads(path.read_text(encoding="utf-8"))
+        except (OSError, ValueError) as error:
+            reason = getattr(error, "strerror", None) or "it is no JSON"
+            raise InputError(
+                f"the baseline {path} cannot be read: {reason}", "Write one with --save-baseline"
+            ) from error
+        try:
+            if value["schema"] != SCHEMA:
+                raise ValueError("another schema")
+            figures = [Figure.from_json(one) for one in value["figures"]]
+            return cls(dict(value["environment"]), bool(value["quick"]), {figure.key: figure for figure in figures})
+        except (KeyError, TypeError, ValueError) as error:
+            raise InputError(f"{path} holds no figures of bench", "Write a baseline with --save-baseline") from error
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A figure against the one before. ratio: now to before, None where it was 0. verdict: "better" or "worse" only
+    where the two lie further apart than their values do."""
+
+    before: Figure
+    ratio: float | None
+    verdict: Literal["better", "worse", ""]
+
+    def to_json(self) -> dict[str, object]:
+        return {
+            "before": round(self.before.median, 4),
+            "ratio": None if self.ratio is None else round(self.ratio, 4),
+            "verdict": self.verdict or "same",
+        }
+
+
+def change(now: Figure, before: Figure) -> Change:
+    """One that was measured once has no spread to judge by: it is neither better nor worse."""
+    difference = now.median - before.median
+    ratio = now.median / before.median if before.median else None
+    known = len(now.values) > 1 and len(before.values) > 1
+    least = max(now.spread + before.spread, LEAST_SHARE * abs(before.median))
+    if not known or abs(difference) <= least:
+        return Change(before, ratio, "")
+    return Change(before, ratio, "better" if (difference > 0) == (now.better == MORE) else "worse")
+
+
+def told(now: dict[str, Any], before: Baseline, quick: bool) -> list[str]:
+    """What speaks against comparing the two, for people."""
+    said = []
+    if machine.is_another(now, before.environment):
+        said.append("the baseline is of another computer: only its own figures can be compared with it")
+    if quick != before.quick:
+        said.append("one of the two was measured with --quick: their spreads differ")
+    differences = machine.differences(now, before.environment)
+    return said + [f"not as in the baseline: {difference}" for difference in differences]
