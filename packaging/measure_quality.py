@@ -43,18 +43,21 @@ Rows = dict[str, Any]
 
 
 def collect(csv: Path, count: int | None, seed: int, model: str | None) -> Rows:
-    """Arrays with a row a face found; `found`: (found, of) for each kind."""
+    """Arrays with a row a face found, told where to look as the live view is of a face that was there before.
+
+    `tried`: the faces put into scenes; `found`: bool[tried, kinds].
+    """
     faces = fer_csv.load(csv).split("PublicTest")
     rng = np.random.default_rng(seed)
     chosen = rng.permutation(len(faces))[:count]
     classifier, detector = app.classifier(model), LiveFaceDetector()
     columns: Rows = {name: [] for name in ("face", "kind", "how", "box", "kp", "score", "crop", "size", "label")}
-    found = np.zeros((len(hard_scenes.KINDS), 2), int)
-    for index in chosen:
+    found = np.zeros((len(chosen), len(hard_scenes.KINDS)), bool)
+    for at, index in enumerate(chosen):
         for number, kind in enumerate(hard_scenes.KINDS):
             scene, how = kind.compose(faces.images[index], rng)
             face = scenes.find(scene, detector, hint=True)
-            found[number] += (face is not None, 1)
+            found[at, number] = face is not None
             if face is None:
                 continue
             box, size = face.box, scene.bgr.shape[1::-1]
@@ -68,14 +71,14 @@ def collect(csv: Path, count: int | None, seed: int, model: str | None) -> Rows:
     crops = rows["crop"]
     predictions = [one for at in range(0, len(crops), BATCH) for one in classifier.classify(crops[at : at + BATCH])]
     probabilities = np.array([one.probabilities for one in predictions])
-    return rows | {"probabilities": probabilities, "found": found}
+    return rows | {"probabilities": probabilities, "found": found, "tried": chosen}
 
 
 class Scenes:
     """The rows and what core.quality makes of them."""
 
     def __init__(self, rows: Rows, seed: int) -> None:
-        self.kind, self.found = rows["kind"], rows["found"]
+        self.kind = rows["kind"]
         self.probabilities, self.label = rows["probabilities"], rows["label"]
         self.right = self.probabilities.argmax(axis=1) == self.label
         seen = [
@@ -89,9 +92,11 @@ class Scenes:
         judged = [quality.judge(one, row) for one, row in zip(seen, self.probabilities, strict=True)]
         self.score = np.array([one.score for one in judged])
         self.reason = np.array([one.reason or "" for one in judged])
-        faces = np.unique(rows["face"])
-        chosen = np.random.default_rng(seed).permutation(faces)[: len(faces) // 2]
+        tried = np.sort(rows["tried"])
+        chosen = np.random.default_rng(seed).permutation(tried)[: len(tried) // 2]
         self.fitting = np.isin(rows["face"], chosen)
+        self.found = rows["found"][~np.isin(rows["tried"], chosen)].mean(axis=0)
+        """Share of each kind, of the half that nothing was fitted on."""
 
     def of(self, *names: str) -> np.ndarray:
         """Which rows are scenes of these kinds."""
@@ -135,7 +140,7 @@ def print_fit(all_scenes: Scenes) -> None:
         ordered = values[fitting][order]
         near = np.convolve(all_scenes.right[fitting][order], np.ones(WINDOW) / WINDOW, "valid")
         wrong = int(np.argmax(near > 0.5))
-        last = f"{ordered[wrong + WINDOW // 2]:.2f}" if wrong else "never"
+        last = f"{ordered[wrong + WINDOW // 2]:.2f}" if wrong else "never" if near[0] > 0.5 else "always"
         print(
             f"{limit.reason}: fine {fine:.2f} (is {limit.fine:g}), oftener wrong than right from {last} on (is "
             f"{limit.last:g}); the worst {WINDOW}, to {ordered[WINDOW - 1]:.2f}: {near[0]:.1%} right"
@@ -143,6 +148,11 @@ def print_fit(all_scenes: Scenes) -> None:
     constant, sureness, spread, *weights = fit_weights(features(all_scenes)[fitting], all_scenes.right[fitting])
     named = ", ".join(f"{limit.reason} {weight:.2f}" for limit, weight in zip(quality.LIMITS, weights, strict=True))
     print(f"CONSTANT {constant:.2f}, SURENESS {sureness:.2f}, SPREAD {spread:.2f}; weights: {named}")
+    print("MIN_QUALITY, chosen by hand from this: share of clean faces labelled; right of all labelled, of the others")
+    for least in np.arange(0.2, 0.55, 0.05):
+        labelled, right = all_scenes.score[fitting] >= least, all_scenes.right[fitting]
+        shares = [(all_scenes.score[clean & fitting] >= least).mean(), right[labelled].mean(), right[~labelled].mean()]
+        print(f"{least:.2f} (is {quality.MIN_QUALITY:g}): " + ", ".join(f"{one:.1%}" for one in shares))
 
 
 def kept(score: np.ndarray, right: np.ndarray, share: float) -> float:
@@ -183,15 +193,16 @@ def table(all_scenes: Scenes) -> str:
         figures = " | ".join(f"{kept(by, right[these], share):.1%}" for share in SHARES)
         lines.append(f"| {limit.reason} | {kind_name} | {figures} |")
     lines += ["", "### As the program does it", ""]
-    lines += ["| scenes | found | labelled, of found | right, of found | right, of labelled | right, of the others |"]
+    lines += [
+        "| scenes | found again | labelled, of found | right, of found | right, of labelled | right, of the others |"
+    ]
     lines += ["|---|---|---|---|---|---|"]
     labelled = all_scenes.reason == ""
     for number, kind in enumerate(hard_scenes.KINDS):
         these = all_scenes.of(kind.name) & seen
-        found, of = all_scenes.found[number]
         shares = (labelled[these].mean(), right[these].mean(), right[these & labelled].mean())
         lines.append(
-            f"| {kind.name} | {found / of:.1%} | " + " | ".join(f"{one:.1%}" for one in shares) + " | "
+            f"| {kind.name} | {all_scenes.found[number]:.1%} | " + " | ".join(f"{one:.1%}" for one in shares) + " | "
             f"{right[these & ~labelled].mean():.1%} |"
         )
     reasons = [*(limit.reason for limit in quality.LIMITS), NOT_SURE]

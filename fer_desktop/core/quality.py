@@ -1,13 +1,15 @@
 """When not to label a face, and why, in words a person understands.
 
 Two kinds of refusal. A face beyond a limit (too small, too dark, too bright, blurred, turned away, half out of view)
-is read wrong more often than right, or there were hardly any such faces to measure: it gets no label, however sure the
-network is. Any other face has a quality: how likely its reading is right, from how sure the network is and how near
-the face is to those limits. Where that is too low, the limit it is nearest to is named, and where it is near none,
-"not sure".
+is read wrong more often than right, or there were hardly any such faces to measure, or (too small) what was measured is
+kinder than cameras are: it gets no label, however sure the network is. Any other face has a quality: how likely its
+reading is right, from how sure the network is and how near the face is to those limits. Where that is too low, the
+limit it is nearest to is named, and where it is near none, "not sure".
 
-packaging/measure_quality.py measured the numbers here, on scenes made from FER2013's PublicTest. The network knows well
-when it is at a loss: most of what leaving out the worst gains comes from how sure it is, and the limits add the words.
+packaging/measure_quality.py fitted the weights on scenes made from FER2013's PublicTest, and prints what the limits,
+MIN_QUALITY and MIN_CONTRAST were chosen by. Single readings were measured; live, smoothed ones are judged. The network
+knows well when it is at a loss: most of what leaving out the worst gains comes from how sure it is, and the limits add
+the words.
 """
 
 from __future__ import annotations

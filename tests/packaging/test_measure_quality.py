@@ -43,7 +43,8 @@ def made_up_rows(faces: int = 120) -> measure_quality.Rows:
         "size": np.tile((640, 480), (count, 1)),
         "label": label,
         "probabilities": probabilities,
-        "found": np.tile((faces, faces + 1), (kinds, 1)),
+        "found": np.ones((faces, kinds), bool),
+        "tried": np.arange(faces),
     }
 
 
@@ -111,5 +112,6 @@ def test_scenes_are_found_read_and_kept(
 ) -> None:
     csv = write_csv(tmp_path / "fer2013.csv", training=1, public_test=14)
     rows = measure_quality.collect(csv, 14, SEED, None)
-    assert rows["found"][:, 1].tolist() == [14] * len(hard_scenes.KINDS)
-    assert len(rows["crop"]) == rows["found"][:, 0].sum() == len(rows["probabilities"])
+    assert rows["found"].shape == (14, len(hard_scenes.KINDS))
+    assert sorted(rows["tried"]) == list(range(14))
+    assert len(rows["crop"]) == rows["found"].sum() == len(rows["probabilities"])
