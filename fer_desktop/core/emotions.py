@@ -46,4 +46,10 @@ _NEGATIVE: Final = [NAMES.index(name) for name in ("angry", "disgust", "fear", "
 def valence(probabilities: NDArray[np.float32]) -> float:
     """How pleasant an expression looks, -1 to 1: the probability of happy less the largest of angry, disgust, fear and
     sad. A rule of this program's, from float32[7]; no network was taught it."""
-    return float(probabilities[_HAPPY] - probabilities[_NEGATIVE].max())
+    return float(valences(probabilities))
+
+
+def valences(probabilities: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The same of many, float32[…, 7] -> float32[…]."""
+    pleasant, unpleasant = probabilities[..., _HAPPY], probabilities[..., _NEGATIVE]
+    return np.asarray(pleasant - unpleasant.max(axis=-1), dtype=np.float32)

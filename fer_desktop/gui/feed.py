@@ -8,6 +8,7 @@ from typing import Final
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
+from fer_desktop.core.history import History
 from fer_desktop.core.types import Analysis, Frame
 from fer_desktop.gui.face_panel import FacePanel
 from fer_desktop.gui.video_view import VideoView
@@ -39,6 +40,8 @@ class Feed(QObject):
         self._session, self._view_widget, self._panel = session, view, panel
         self.motion = Motion()
         self.look = Look()
+        self.history = panel.history = History()
+        """What was read of what was shown, for the last minutes."""
         self.view: View | None = None
         self.no_face_since: float | None = None
         self._faces: tuple[Shown, ...] = ()
@@ -119,6 +122,8 @@ class Feed(QObject):
         self._view_widget.set_frame(view.frame)
         self.frame_shown.emit()
         self._show_faces(now)
+        if view.analysis is not None:
+            self.history.add(view.analysis, view.frame.source, {face.track_id: face.number for face in self._faces})
 
     def _show_faces(self, now: float) -> None:
         assert self.view is not None

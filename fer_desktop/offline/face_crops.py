@@ -8,10 +8,11 @@ from typing import Final
 
 import numpy as np
 
+from fer_desktop.core.band import NO_LABEL
 from fer_desktop.core.errors import Cancelled
 from fer_desktop.core.types import UInt8Array
 from fer_desktop.offline.playback import Pictures
-from fer_desktop.offline.readings import NO_LABEL, Readings, SeenFace
+from fer_desktop.offline.readings import Readings, SeenFace
 from fer_desktop.offline.report import MOST_FACES
 from fer_desktop.offline.video import FrameResult
 

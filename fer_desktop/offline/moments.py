@@ -9,8 +9,8 @@ from typing import Final
 import numpy as np
 
 from fer_desktop.core import emotions
+from fer_desktop.core.band import NO_LABEL
 from fer_desktop.offline.lanes import Lane
-from fer_desktop.offline.readings import NO_LABEL
 from fer_desktop.offline.video_summary import STEADY_S, Seen
 
 RISEN: Final = 0.6

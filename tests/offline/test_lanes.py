@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from fer_desktop.core import emotions
+from fer_desktop.core.band import ABSENT, NO_LABEL
 from fer_desktop.offline.edits import Edits
-from fer_desktop.offline.lanes import ABSENT, Lane
+from fer_desktop.offline.lanes import Lane
 from fer_desktop.offline.moments import changes, marker, moments, peaks
-from fer_desktop.offline.readings import NO_LABEL
 from fer_desktop.offline.video_summary import Story
 from tests.readings import filled, random_results, result, track
 

@@ -12,11 +12,10 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter
 
 from fer_desktop.core import emotions
+from fer_desktop.core.band import ABSENT, NO_LABEL, Band, Float64Array
 from fer_desktop.core.types import Float32Array
 from fer_desktop.gui.recordings.scale import Scale
 from fer_desktop.gui.theme import Theme
-from fer_desktop.offline.lanes import ABSENT, Lane
-from fer_desktop.offline.readings import NO_LABEL, Float64Array
 from fer_desktop.overlay import palette, words
 from fer_desktop.overlay.painter import font
 
@@ -46,7 +45,7 @@ def edges_of(scale: Scale, columns: int) -> Float64Array:
     return np.linspace(scale.from_s, scale.to_s, columns + 1)
 
 
-def lane_image(lane: Lane, scale: Scale, theme: Theme, ratio: float) -> QImage:
+def lane_image(lane: Band, scale: Scale, theme: Theme, ratio: float) -> QImage:
     """The lane in device pixels, `ratio` of them a logical one."""
     columns, height = max(round(scale.width * ratio), 1), round(LANE_PX * ratio)
     codes, sure = lane.columns(edges_of(scale, columns))
@@ -70,7 +69,7 @@ def lane_image(lane: Lane, scale: Scale, theme: Theme, ratio: float) -> QImage:
     return image
 
 
-def paint_words(painter: QPainter, lane: Lane, scale: Scale, top: float, theme: Theme) -> None:
+def paint_words(painter: QPainter, lane: Band, scale: Scale, top: float, theme: Theme) -> None:
     """The labels, where their bands are wide enough for them."""
     codes, sure = lane.columns(edges_of(scale, max(round(scale.width), 1)))
     metrics = QFontMetricsF(font(_TEXT_PX))
@@ -99,7 +98,7 @@ def _first_run(there: NDArray[np.bool_], length: int) -> int | None:
     return int(gaps[long[0]]) if len(long) else None
 
 
-def curves_image(lane: Lane, scale: Scale, height: float, theme: Theme, ratio: float) -> QImage:
+def curves_image(lane: Band, scale: Scale, height: float, theme: Theme, ratio: float) -> QImage:
     """The smoothed probabilities of the emotions that matter in sight, 0 at the bottom, 1 at the top, in device pixels;
     transparent beside them. By sums over pixels: Qt takes long for a line that goes up and down in every column."""
     columns, rows = max(round(scale.width * ratio), 1), max(round(height * ratio), 1)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 
-from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -17,14 +18,20 @@ from fer_desktop.overlay.painter import font, text_width
 
 ROW_PX: Final = 22
 BAR_PX: Final = 10
+LEAST_BAR_PX: Final = 32
+"""A shorter bar says nothing: the figures stand alone."""
+STROKE_PX: Final = 18
 _TEXT_PX: Final = 12
+_SURPRISE: Final = emotions.NAMES.index("surprise")
 
 
 class Shares(QWidget):
-    """`show_lane` fills it."""
+    """`show_lane` or `show_seconds` fills it. strokes: a stroke before each name, as in a plot's legend, in these
+    colours."""
 
-    def __init__(self) -> None:
+    def __init__(self, strokes: Callable[[Theme, int], str] | None = None) -> None:
         super().__init__()
+        self._strokes = strokes
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._theme = DARK
         self.seconds: dict[str, float] = {}
@@ -39,8 +46,14 @@ class Shares(QWidget):
         self.update()
 
     def show_lane(self, lane: Lane | None) -> None:
-        self.seconds = {} if lane is None else lane.seconds
-        self.unlabelled_s = 0.0 if lane is None else lane.unlabelled_s
+        if lane is None:
+            self.show_seconds({}, 0.0)
+        else:
+            self.show_seconds(lane.seconds, lane.unlabelled_s)
+
+    def show_seconds(self, seconds: dict[str, float], unlabelled_s: float) -> None:
+        """How long each label stood, and none."""
+        self.seconds, self.unlabelled_s = seconds, unlabelled_s
         told = (f"{words.label(name)} {self._told(value)}" for name, value in self.seconds.items())
         self.setAccessibleDescription(", ".join(told))
         self.update()
@@ -63,14 +76,23 @@ class Shares(QWidget):
         longest = max([100.0, *self.seconds.values()])
         seconds_px = text_width(f"{longest:.1f} s", _TEXT_PX)
         percent_px = text_width(percent(1.0), _TEXT_PX)
+        left = 0 if self._strokes is None else STROKE_PX + 8
+        names_px += left
         groove_px = self.width() - names_px - seconds_px - percent_px - 20
-        right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         for emotion in emotions.EMOTIONS:
             top = emotion.index * ROW_PX
             share, seconds = self.share(emotion.name), self.seconds.get(emotion.name, 0.0)
             painter.setPen(QColor(theme.text if seconds else theme.muted))
-            painter.drawText(QRectF(0, top, names_px, ROW_PX), Qt.AlignmentFlag.AlignVCenter, words.label(emotion.name))
+            where = QRectF(left, top, names_px - left, ROW_PX)
+            painter.drawText(where, Qt.AlignmentFlag.AlignVCenter, words.label(emotion.name))
+            if self._strokes is not None:
+                style = Qt.PenStyle.DashLine if emotion.index == _SURPRISE else Qt.PenStyle.SolidLine
+                painter.setPen(QPen(QColor(self._strokes(theme, emotion.index)), 2, style, Qt.PenCapStyle.FlatCap))
+                painter.drawLine(QPointF(0, top + ROW_PX / 2), QPointF(STROKE_PX, top + ROW_PX / 2))
             groove = QRectF(names_px, top + (ROW_PX - BAR_PX) / 2, groove_px, BAR_PX)
+            if groove_px < LEAST_BAR_PX:
+                self._paint_figures(painter, emotion.name, top, seconds_px, percent_px)
+                continue
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QColor(theme.rows.groove))
             painter.drawRoundedRect(groove, BAR_PX / 2, BAR_PX / 2)
@@ -83,10 +105,7 @@ class Shares(QWidget):
                 painter.setPen(QPen(QColor(palette.edge_on_light(colour)), 1))
                 bar.adjust(0.5, 0.5, -0.5, -0.5)
             painter.drawRoundedRect(bar, BAR_PX / 2, BAR_PX / 2)
-            painter.setPen(QColor(theme.text))
-            painter.drawText(QRectF(groove.right() + 8, top, percent_px, ROW_PX), right, percent(share))
-            painter.setPen(QColor(theme.muted))
-            painter.drawText(QRectF(self.width() - seconds_px, top, seconds_px, ROW_PX), right, f"{seconds:.1f} s")
+            self._paint_figures(painter, emotion.name, top, seconds_px, percent_px)
         if self.unlabelled_s:
             painter.setPen(QColor(theme.muted))
             text = tr("Without a label: {n} s").format(n=f"{self.unlabelled_s:.1f}")
@@ -94,3 +113,13 @@ class Shares(QWidget):
                 QRectF(0, emotions.COUNT * ROW_PX, self.width(), ROW_PX), Qt.AlignmentFlag.AlignVCenter, text
             )
         painter.end()
+
+    def _paint_figures(self, painter: QPainter, name: str, top: int, seconds_px: float, percent_px: float) -> None:
+        if not self.seconds.get(name):
+            return
+        right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        left = self.width() - seconds_px
+        painter.setPen(QColor(self._theme.text))
+        painter.drawText(QRectF(left - percent_px - 12, top, percent_px, ROW_PX), right, percent(self.share(name)))
+        painter.setPen(QColor(self._theme.muted))
+        painter.drawText(QRectF(left, top, seconds_px, ROW_PX), right, f"{self.seconds[name]:.1f} s")

@@ -1,0 +1,72 @@
+"""What happened while faces were read: another model or source, a marker that was set, an own neutral."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+MODEL: Final = "model"
+SOURCE: Final = "source"
+MARKER: Final = "marker"
+NEUTRAL: Final = "neutral"
+MOST: Final = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Something that happened at a time. `kind` MODEL or SOURCE: `text` is the id or name of the one used from then on;
+    MARKER: what it says; NEUTRAL: the face `track` is read against its own resting face from then on, or (empty text)
+    as others' again."""
+
+    time_s: float
+    kind: str
+    text: str
+    track: int = -1
+
+
+class Marks:
+    """Filled in the order of time; the oldest may be forgotten, and what was in use after them is still known."""
+
+    def __init__(self) -> None:
+        self._marks: list[Mark] = []
+        self._newest: dict[str, str] = {}
+        self._first: dict[str, str] = {}
+        """In use before the first mark that is kept."""
+
+    def use(self, time_s: float, kind: str, text: str) -> bool:
+        """A model or source reads. Whether it is another than before: then that is marked."""
+        before = self._newest.get(kind)
+        self._newest[kind] = text
+        if before is None:
+            self._first[kind] = text
+        elif before != text:
+            self.add(Mark(time_s, kind, text))
+            return True
+        return False
+
+    def add(self, mark: Mark) -> None:
+        self._marks.append(mark)
+        self._forget(len(self._marks) - MOST)
+
+    def between(self, from_s: float, to_s: float) -> list[Mark]:
+        """What happened between two times, in order."""
+        return [mark for mark in self._marks if from_s <= mark.time_s <= to_s]
+
+    def in_use(self, kind: str, at_s: float) -> str:
+        """The model's id or the source's name (kind MODEL or SOURCE) at a time; empty while nothing was read."""
+        names = [mark.text for mark in self._marks if mark.kind == kind and mark.time_s <= at_s]
+        return names[-1] if names else self._first.get(kind, "")
+
+    def forget_older_than(self, oldest_s: float) -> None:
+        self._forget(sum(mark.time_s < oldest_s for mark in self._marks))
+
+    def copy(self) -> Marks:
+        other = Marks()
+        other._marks, other._newest, other._first = list(self._marks), dict(self._newest), dict(self._first)
+        return other
+
+    def _forget(self, count: int) -> None:
+        for mark in self._marks[: max(count, 0)]:
+            if mark.kind in self._first:
+                self._first[mark.kind] = mark.text
+        del self._marks[: max(count, 0)]

@@ -1,0 +1,1 @@
+"""The timeline under the living picture: the last minutes of each face."""

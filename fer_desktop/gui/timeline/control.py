@@ -1,0 +1,190 @@
+"""Opens the timeline under the living picture, feeds it ten times a second while it is in sight, and exports it."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import time
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtWidgets import QFrame, QStackedLayout
+
+from fer_desktop import resources
+from fer_desktop.core.history import History
+from fer_desktop.gui import save_file
+from fer_desktop.gui.parts import Text
+from fer_desktop.gui.task import Task
+from fer_desktop.gui.theme import Theme, ThemeKeeper
+from fer_desktop.gui.timeline.words import tr
+
+if TYPE_CHECKING:
+    from fer_desktop.gui.main_window import MainWindow
+    from fer_desktop.gui.timeline.dock import Dock
+
+REFRESH_MS: Final = 100
+HEIGHT: Final = 264
+LEAST_HEIGHT: Final = 248
+WRITING_S: Final = 10.0
+"""An export that is being written when the window closes is waited for."""
+_KEY: Final = "timeline"
+_CSV, _PICTURE = "csv", "png"
+
+
+def _load() -> None:
+    for name in ("pyqtgraph", "fer_desktop.gui.timeline.dock"):
+        importlib.import_module(name)
+
+
+class TimelineFrame(QFrame):
+    """The place of the dock, with a word in it until the dock is made."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setMinimumHeight(LEAST_HEIGHT)
+        self.stack = QStackedLayout(self)
+        self.loading = Text(tr("Loading…"), muted=True)
+        self.loading.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.stack.addWidget(self.loading)
+
+
+class TimelineControl(QObject):
+    """The history is kept from the start, by the feed. pyqtgraph, which takes a second, is imported in a thread when
+    the timeline is first opened, and not before a model reads: what is seen first comes first."""
+
+    def __init__(self, window: MainWindow, themes: ThemeKeeper) -> None:
+        super().__init__(window)
+        self._window, self._themes = window, themes
+        self.frame: TimelineFrame | None = None
+        self.dock: Dock | None = None
+        self._import: Task | None = None
+        self._export: Task | None = None
+        self._timer = QTimer(self)
+        self._timer.setInterval(REFRESH_MS)
+        self._timer.timeout.connect(self._turn)
+        window.recording.marked.connect(self.history.mark)
+        window.chosen_face.changed.connect(lambda: self.dock and self.dock.let_go())
+        themes.changed.connect(self._use_theme)
+
+    @property
+    def history(self) -> History:
+        return self._window.feed.history
+
+    def set_visible(self, visible: bool) -> None:
+        if visible and self.frame is None:
+            self.frame = TimelineFrame()
+            self.frame.installEventFilter(self)
+            splitter = self._window.live_parts
+            splitter.addWidget(self.frame)
+            splitter.setStretchFactor(0, 1)
+            splitter.setStretchFactor(1, 0)
+            splitter.setCollapsible(1, False)
+            splitter.setSizes([max(splitter.height() - HEIGHT, 1), HEIGHT])
+        if self.frame is not None:
+            self.frame.setVisible(visible)
+
+    def shut_down(self) -> None:
+        """What only reads is left alone; a file is written to its end, bounded."""
+        self._timer.stop()
+        for task, longest_s in ((self._import, 0.0), (self._export, WRITING_S)):
+            if task is not None:
+                task.finish(longest_s)
+        self._import = self._export = None
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Out of sight it costs nothing: folded away, or another page is shown."""
+        if event.type() == QEvent.Type.Show:
+            self._timer.start()
+            self._turn()
+        elif event.type() == QEvent.Type.Hide:
+            self._timer.stop()
+        return super().eventFilter(watched, event)
+
+    def _turn(self) -> None:
+        if self.dock is not None:
+            self.dock.refresh()
+        elif self._import is None and self._may_load:
+            self._import = Task(self, _load)
+            self._import.done.connect(self._make)
+
+    @property
+    def _may_load(self) -> bool:
+        live = self._window.live
+        return self._window.session.model is not None or live.models.none_works or not live.started
+
+    def _make(self) -> None:
+        from fer_desktop.gui.timeline.dock import Dock
+
+        assert self.frame is not None
+        self._import = None
+        window = self._window
+        self.dock = dock = Dock(self.history, self._meant, window.live.models.name_of)
+        dock.cleared.connect(self._clear)
+        menu = dock.header.export.menu()
+        menu.addAction(tr("Table (CSV)…")).triggered.connect(partial(self.ask, _CSV))
+        menu.addAction(tr("This picture (PNG)…")).triggered.connect(partial(self.ask, _PICTURE))
+        self.frame.stack.addWidget(dock)
+        self.frame.stack.setCurrentWidget(dock)
+        self._use_theme(self._themes.theme)
+
+    def _meant(self) -> int | None:
+        """Whose curves are shown where nobody chose otherwise: the chosen face, else the largest, which stays it for as
+        long as it is in view."""
+        chosen, faces = self._window.chosen_face.chosen, self._window.feed.faces
+        shown = None if self.dock is None else self.dock.shown
+        if chosen is not None or not faces or any(face.track_id == shown for face in faces):
+            return shown if chosen is None else chosen
+        return max(faces, key=lambda face: face.box.area).track_id
+
+    def _clear(self) -> None:
+        self.history.clear()
+        if self.dock is not None:
+            self.dock.go_on()
+
+    def _use_theme(self, theme: Theme) -> None:
+        if self.dock is not None:
+            self.dock.set_theme(theme)
+
+    # Export
+
+    def ask(self, form: str, *_: object) -> None:
+        """Ask for the file's name, and before an existing file is replaced."""
+        window = self._window
+        if not len(self.history.rows):
+            window.info.say(tr("There is nothing to export yet."), key=_KEY, passing=True, at_once=True)
+            return
+        folder = Path(window.settings.snapshot_folder) if window.settings.snapshot_folder else resources.pictures_dir()
+        kind = tr("Table") if form == _CSV else tr("Picture")
+        beginning = folder / f"{tr('Timeline')} {time.strftime('%Y-%m-%d %H-%M-%S')}"
+        save_file.ask(window, window.dialogs, kind, form, beginning, partial(self.write, form))
+
+    def write(self, form: str, target: Path) -> None:
+        """Replace or make the file, in the background."""
+        if self._export is not None or self.dock is None:
+            return
+        if form == _CSV:
+            history = self.history.copy()
+
+            def work() -> None:
+                from fer_desktop.gui.timeline.export import write_csv
+
+                write_csv(os.fspath(target), history)
+
+        else:
+            image = self.dock.picture()
+
+            def work() -> None:
+                from fer_desktop.gui.snapshot import write_png
+
+                if problem := write_png(image, target):
+                    raise OSError(tr("The picture was not saved as {path}: {why}.").format(path=target, why=problem))
+
+        self._export = Task(self, work)
+        self._export.done.connect(lambda _: self._told(tr("Exported as {path}.").format(path=target), False))
+        self._export.failed.connect(lambda why: self._told(why, True))
+
+    def _told(self, text: str, warning: bool) -> None:
+        self._export = None
+        self._window.info.say(text, warning=warning, key=_KEY, passing=not warning, at_once=True)
