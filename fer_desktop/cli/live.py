@@ -82,22 +82,22 @@ def _check_streams(texts: list[str], origins: list[str]) -> list[StreamSpec]:
 def _run_with_streams(options: LiveOptions, wanted: list[StreamSpec], origins: list[str]) -> int:
     """The window, and beside it the streams. One that fails is told and leaves the window alone; a timed run, at which
     nobody may be sitting, then ends with 2."""
-    from fer_desktop.app import composition, stream_sink
+    from fer_desktop.app import composition, make_streams
     from fer_desktop.cli import EXIT_USAGE
     from fer_desktop.gui.app import run as run_window
     from fer_desktop.offline.names import shown
-    from fer_desktop.streams.runner import Streams
 
     def tell(text: str) -> None:
         print(f"fer-desktop: {shown(text)}", file=sys.stderr, flush=True)
 
-    streams = Streams([stream_sink(one, origins) for one in wanted], tell)
-    streams.start()
+    streams = make_streams(origins, tell)
+    for one in wanted:
+        streams.begin(one)
     try:
-        status = run_window(options, composition([streams.put]))
+        status = run_window(options, composition(streams))
+        failed = options.for_s is not None and any(state.problem is not None for state in streams.states().values())
     finally:
         streams.stop()
-    failed = options.for_s is not None and any(state.problem is not None for state in streams.states())
     return EXIT_USAGE if failed and not status else status
 
 

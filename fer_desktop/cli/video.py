@@ -158,8 +158,10 @@ def _open(
     from fer_desktop.offline.formats import video_writer
     from fer_desktop.offline.video_copy import AnnotatedCopy
     from fer_desktop.offline.video_summary import Summary
+    from fer_desktop.record.session_folder import recorded_with_readings
 
     begin_copy = outputs.open_in_parts(args.annotate) if args.annotate else None
+    painted = bool(args.annotate) and recorded_with_readings(args.file)
     begin_documents = documents.opened(args, outputs)
     begin_page = None if documents.wanted(args) or args.annotate else outputs.open(STDOUT)
 
@@ -167,7 +169,7 @@ def _open(
         copies: list[AnnotatedCopy] = []
 
         def copy_writer(file: FileInParts) -> AnnotatedCopy:
-            copies.append(AnnotatedCopy(file, args.file, reading.recording, beginning))
+            copies.append(AnnotatedCopy(file, args.file, reading.recording, beginning, painted))
             return copies[0]
 
         if begin_copy:

@@ -12,7 +12,8 @@ from fer_desktop.core.types import Float32Array, Track
 
 SCHEMA: Final = 1
 FACE_COLUMNS: Final = ("x", "y", "w", "h", "score", "label", "reason", *emotions.NAMES, "valence")
-TRACK_COLUMNS: Final = ("frame", "time", "track", *FACE_COLUMNS)
+OWN_NEUTRAL: Final = "own_neutral"
+TRACK_COLUMNS: Final = ("frame", "time", "track", *FACE_COLUMNS, OWN_NEUTRAL)
 FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
 """What a spreadsheet may take for the beginning of a formula, directly or once it has trimmed the cell."""
 
@@ -32,8 +33,10 @@ def face_record(track: Track) -> dict[str, object]:
 
 
 def tracked_face_record(track: Track) -> dict[str, object]:
-    """One entry of "faces" where pictures follow each other. The label follows from the smoothed probabilities."""
-    return face_record(track) | {"track": track.id, "smoothed": by_name(track.smoothed)}
+    """One entry of "faces" where pictures follow each other. The label follows from the smoothed probabilities; both
+    are read against the person's own resting face where `own_neutral` is true, "probabilities" never are."""
+    followed = {"track": track.id, "smoothed": by_name(track.smoothed), OWN_NEUTRAL: track.own_neutral}
+    return face_record(track) | followed
 
 
 def face_values(track: Track) -> list[Cell | None]:
@@ -48,6 +51,11 @@ def face_values(track: Track) -> list[Cell | None]:
     ]
 
 
+def track_values(track: Track) -> list[Cell | None]:
+    """The row of TRACK_COLUMNS but for its first two."""
+    return [track.id, *face_values(track), track.own_neutral]
+
+
 def no_face_values(error: str | None) -> list[Cell | None]:
     """The same where there is no face: nothing, but for the reason why nothing could be read."""
     return [error if name == "reason" else None for name in FACE_COLUMNS]
@@ -58,11 +66,17 @@ def face_cells(track: Track) -> list[Cell]:
     return [_cell(value) for value in face_values(track)]
 
 
+def track_cells(track: Track) -> list[Cell]:
+    return [_cell(value) for value in track_values(track)]
+
+
 def no_face_cells(error: str | None) -> list[Cell]:
     return [_cell(value) for value in no_face_values(error)]
 
 
 def _cell(value: Cell | None) -> Cell:
+    if isinstance(value, bool):
+        return int(value)
     return "" if value is None else harmless_text(value) if isinstance(value, str) else value
 
 

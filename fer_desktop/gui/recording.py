@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QObject, Signal
 
 from fer_desktop.core.types import Analysis, Frame, UInt8Array
+from fer_desktop.gui.recording_sign import RecordingSign
 
 if TYPE_CHECKING:
     from fer_desktop.gui.main_window import MainWindow
@@ -41,16 +42,21 @@ class _Painter:
 class RecordingControl(QObject):
     """Hands every picture that is shown to a recorder, with what was read of it. The recorder never makes it wait.
 
-    `defect` (text, traceback): a fault of the program's own ended it.
+    `defect` (text, traceback): a fault of the program's own ended it. `marked` (text): a marker was set.
+    `ended`: its files are whole.
     """
 
     defect = Signal(str, str)
+    marked = Signal(str)
+    ended = Signal()
 
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
         self._window = window
         self._recorder: Recorder | None = None
         self._markers = 0
+        self.sign = RecordingSign(window.pages)
+        window.actions_.full_screen.toggled.connect(self.sign.set_full_screen)
         self._action, self._marker = window.actions_.record, window.actions_.marker
         self._marker.setEnabled(False)
         self._action.triggered.connect(lambda on: self._start() if on else self._stop())
@@ -95,7 +101,9 @@ class RecordingControl(QObject):
     def _mark(self) -> None:
         if self._recorder is not None and self._recorder.progress.running:
             self._markers += 1
-            self._recorder.mark(self.tr("Marker {n}").format(n=self._markers))
+            marker = self.tr("Marker {n}").format(n=self._markers)
+            self._recorder.mark(marker)
+            self.marked.emit(marker)
             text = self.tr("Marker {n} set at {time}.").format(
                 n=self._markers, time=clock(self._recorder.progress.seconds)
             )
@@ -120,6 +128,7 @@ class RecordingControl(QObject):
             # On another page it can be ended, not begun.
             self._window.page_control.allow()
             self._tell(progress)
+            self.ended.emit()
 
     def _show(self, text: str) -> None:
         """The sign; empty for none."""
@@ -127,6 +136,7 @@ class RecordingControl(QObject):
         self._action.setText(self.tr("Stop &recording") if text else self.tr("&Record"))
         self._marker.setEnabled(bool(text))
         self._window.toolbar.show_recording(text)
+        self.sign.show_time(text)
 
     def _tell(self, progress: Progress) -> None:
         window = self._window

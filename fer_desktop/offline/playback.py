@@ -8,8 +8,8 @@ from typing import Final, Protocol
 
 import numpy as np
 
+from fer_desktop.core.band import Float64Array
 from fer_desktop.core.types import Frame
-from fer_desktop.offline.readings import Float64Array
 from fer_desktop.offline.video import Recording, VideoPipeline
 
 SPEEDS: Final = (0.5, 1.0, 2.0, 4.0)
@@ -41,8 +41,8 @@ class OpenedRecording:
     """Two ways into one file: `recording` reads it from front to end; what `pictures` makes, one for each thread that
     wants any, gives what that has read again.
 
-    read_live: what was read of it while it was recorded, in the place of a model; None where nothing was. It looks at
-    the disk: to be called on the thread that uses what it gives. Raises InputError where that cannot be read.
+    read_live: what was read of it while it was recorded, in the place of a model; None where nothing was, or where that
+    cannot be read any more. It looks at the disk: to be called on the thread that uses what it gives.
     """
 
     recording: Recording

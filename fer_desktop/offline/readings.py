@@ -1,4 +1,4 @@
-"""What was read of a recording, kept in columns: 170 bytes a face and picture, so that an hour of it fits in memory."""
+"""What was read of a recording, kept in columns: 171 bytes a face and picture, so that an hour of it fits in memory."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fer_desktop.core import emotions
+from fer_desktop.core.band import NO_LABEL, Float64Array
 from fer_desktop.core.types import CROP_SIDE, Analysis, Box, Face, Prediction, Track, UInt8Array
 from fer_desktop.offline.edits import Edits
 from fer_desktop.offline.video import Beginning, FrameResult
@@ -24,11 +25,11 @@ ROW: Final = np.dtype(
         ("smoothed", np.float32, emotions.COUNT),
         ("label", np.int8),
         ("reason", np.uint8),
+        ("own_neutral", np.bool_),
     ]
 )
 """One face in one picture. box: as it was found, which is what files tell; shown_box: where it is painted. label: index
 of the emotion, NO_LABEL where there is none, and then reason is its number."""
-NO_LABEL: Final = -1
 STEP_S: Final = 0.04
 """How long the only picture of a file stands."""
 _FIRST: Final = 256
@@ -36,7 +37,6 @@ _SMALLEST: Final = np.float32(1e-30)
 _NO_CROP: Final[UInt8Array] = np.zeros((CROP_SIDE, CROP_SIDE), np.uint8)
 
 Int32Array = NDArray[np.int32]
-Float64Array = NDArray[np.float64]
 Rows = NDArray[Any]
 
 
@@ -161,6 +161,7 @@ class Readings:
             track.smoothed,
             NO_LABEL if track.label is None else emotions.NAMES.index(track.label),
             reason,
+            track.own_neutral,
         )
 
     # Back into the values that the rest of the program knows
@@ -178,6 +179,7 @@ class Readings:
             reason=self.reason(row) if label == NO_LABEL else None,
             crop=_NO_CROP if crop is None else crop,
             steady=Box(*row["shown_box"].tolist()),
+            own_neutral=bool(row["own_neutral"]),
         )
 
     def analysis(self, tracks: Sequence[Track], frame: int) -> Analysis:

@@ -77,9 +77,11 @@ def write_copy(
     faces: Sequence[SeenFace],
     progress: Progress,
     cancelled: Callable[[], bool],
+    painted: bool = False,
 ) -> list[str]:
     """The recording, decoded anew, with the readings painted on: H.264, with its sound. recording: not opened yet;
-    whole: it was read to its end. Gives what is not as promised in the file, for people."""
+    whole: it was read to its end; painted: the readings are on its pictures already. Gives what is not as promised in
+    the file, for people."""
     from fer_desktop.offline.video_copy import AnnotatedCopy, check_target
 
     _refuse_original(target, path)
@@ -90,7 +92,7 @@ def write_copy(
         stack.callback(recording.close)
         recording.open()
         file = stack.enter_context(whole_file(target))
-        copy = AnnotatedCopy(file, path, recording, readings.beginning)
+        copy = AnnotatedCopy(file, path, recording, readings.beginning, painted)
         stack.callback(copy.close)
         copy.ends_early = not whole
         for result in readings.results(faces):

@@ -63,14 +63,16 @@ class AnnotatedCopy:
     """Takes a video's results with their frames, in order, on one thread: the main thread where no Qt application runs.
 
     A picture of an odd width or height gets one more column or row (H.264 has no odd ones); pictures that change size
-    in the middle are brought to the size of the first. Raises InputError where the file cannot be written.
+    in the middle are brought to the size of the first. painted: the readings were painted on its pictures when they
+    were recorded, and are not painted again. Raises InputError where the file cannot be written.
     """
 
-    def __init__(self, file: FileInParts, source: str, recording: Recording, beginning: Beginning) -> None:
-
+    def __init__(
+        self, file: FileInParts, source: str, recording: Recording, beginning: Beginning, painted: bool = False
+    ) -> None:
         from fer_desktop.overlay.picture import Film
 
-        self._film, self._file = Film(), file
+        self._film, self._file, self._painted = Film(), file, painted
         self._starts_at_s = recording.starts_at_s
         self._size = beginning.size
         self._encoded_size = tuple(side + side % 2 for side in beginning.size)
@@ -93,6 +95,8 @@ class AnnotatedCopy:
         remarks: list[str] = []
         if not self._finished:
             return remarks
+        if self._painted:
+            remarks.append(f"{self._file.name} has the readings that were recorded with it, and none painted over them")
         if self.encoder == ENCODERS[-1][0]:
             remarks.append(f"{self._file.name} is MPEG-4 video: no H.264 encoder is installed")
         if self._sound is None:
@@ -102,9 +106,10 @@ class AnnotatedCopy:
         return remarks
 
     def add(self, result: FrameResult) -> None:
-        """The result's frame, painted on."""
+        """The result's frame, with its readings."""
         assert result.frame is not None
-        picture = self._fitted(self._film.painted(result.frame, result.analysis))
+        picture = result.frame.bgr if self._painted else self._film.painted(result.frame, result.analysis)
+        picture = self._fitted(picture)
         with self._explained():
             self._encode(picture, result.time_s + self._starts_at_s)
             if self._sound is not None:

@@ -8,9 +8,9 @@ from typing import Final
 from fer_desktop.core.records import (
     TRACK_COLUMNS,
     Cell,
-    face_cells,
     harmless_text,
     no_face_cells,
+    track_cells,
     tracked_face_record,
 )
 from fer_desktop.offline.export import CsvDocument, JsonDocument
@@ -37,7 +37,8 @@ class FrameJsonWriter(JsonDocument[FrameResult]):
 
 class FrameCsvWriter(CsvDocument[FrameResult]):
     """One line a face; a picture without faces has one line with empty cells. The label follows from the smoothed
-    probabilities, the seven columns are those of the picture alone. With names, the last column holds them."""
+    probabilities, the seven columns are those of the picture alone. own_neutral is 1 where the label was read against
+    the person's own resting face. With names, the last column holds them."""
 
     def __init__(self, write: Write, names: Mapping[int, str] = _NOBODY) -> None:
         columns = (*CSV_COLUMNS, NAME_COLUMN) if names else CSV_COLUMNS
@@ -60,9 +61,9 @@ def frame_rows(result: FrameResult, names: Mapping[int, str] = _NOBODY) -> list[
     rows: list[list[Cell]] = []
     for track in tracks:
         named = [harmless_text(names.get(track.id, ""))] if names else []
-        rows.append([result.index, rounded_time(result), track.id, *face_cells(track), *named])
+        rows.append([result.index, rounded_time(result), *track_cells(track), *named])
     nobody = [""] if names else []
-    return rows or [[result.index, rounded_time(result), "", *no_face_cells(result.error), *nobody]]
+    return rows or [[result.index, rounded_time(result), "", *no_face_cells(result.error), "", *nobody]]
 
 
 def rounded_time(result: FrameResult) -> float:

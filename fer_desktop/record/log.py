@@ -26,7 +26,7 @@ import numpy as np
 
 from fer_desktop.core import emotions
 from fer_desktop.core.errors import InputError
-from fer_desktop.core.records import SCHEMA, TRACK_COLUMNS, face_cells, rounded
+from fer_desktop.core.records import OWN_NEUTRAL, SCHEMA, TRACK_COLUMNS, rounded, track_values
 from fer_desktop.core.types import CROP_SIDE, Box, Face, Float32Array, Prediction, Track, UInt8Array
 from fer_desktop.record.canvas import Fit
 
@@ -64,8 +64,7 @@ class LoggedFrame:
 
 
 class LogWriter:
-    """Made, fed and ended by one thread. Raises OSError where the disk refuses; the file then ends with a whole line,
-    and nothing may follow but `close`."""
+    """Made, fed and ended by one thread. Raises OSError where the disk refuses; the file ends with a whole line."""
 
     def __init__(self, path: Path, head: Head) -> None:
         # Without a buffer: what was written survives this process.
@@ -115,7 +114,9 @@ class LogWriter:
             while rest:
                 rest = rest[self._file.write(rest) :]
         except OSError:
+            # What follows, once there is room again, must not stand behind a gap.
             self._file.truncate(self._whole)
+            self._file.seek(self._whole)
             raise
         self._whole += len(data)
 
@@ -201,10 +202,10 @@ def _told(path: Path) -> Iterator[None]:
 def _face(track: Track, fit: Fit) -> dict[str, Any]:
     box = fit.box(track.face.box)
     face = Face(box, track.face.score, track.face.keypoints)
-    cells = (track.id, *face_cells(replace(track, face=face)))
-    named: dict[str, Any] = dict(zip(TRACK_COLUMNS[2:], cells, strict=True))
-    named |= {"label": track.label, "reason": track.reason}
-    return named | {"smoothed": [rounded(value) for value in track.smoothed]}
+    values = track_values(replace(track, face=face))
+    return dict(zip(TRACK_COLUMNS[2:], values, strict=True)) | {
+        "smoothed": [rounded(value) for value in track.smoothed]
+    }
 
 
 def _track(record: dict[str, Any]) -> Track:
@@ -221,6 +222,7 @@ def _track(record: dict[str, Any]) -> Track:
         label=label,
         reason=None if label is not None else str(reason or ""),
         crop=_NO_CROP,
+        own_neutral=record.get(OWN_NEUTRAL) is True,
     )
 
 

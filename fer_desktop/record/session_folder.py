@@ -121,6 +121,12 @@ def session_of(path: Path) -> Session | None:
     return None
 
 
+def recorded_with_readings(path: str | os.PathLike[str]) -> bool:
+    """Whether this is the video of a session whose readings were painted on it when it was recorded."""
+    session = session_of(Path(path))
+    return session is not None and session.about is not None and session.about.annotated
+
+
 def make_room(folder: Path) -> None:
     """To be called before a session is ended."""
     with contextlib.suppress(OSError):
@@ -156,6 +162,10 @@ def _problem(folder: Path, about: About) -> str:
         return f"{VIDEO} is damaged"
     if not (folder / LOG).is_file():
         return f"{LOG} is missing"
+    try:
+        LogReader(folder / LOG)
+    except FerError:
+        return f"{LOG} is damaged"
     if about.error:
         return about.error
     return "" if about.ended else "The program ended before the recording did"

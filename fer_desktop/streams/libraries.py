@@ -29,4 +29,9 @@ def load(module: str) -> ModuleType:
 
 def _missing(package: str) -> MissingComponentError:
     what = f"The library {package}, which this stream needs, is not installed or does not load"
-    return MissingComponentError(what, f'Install it with: pip install "fer-desktop[{EXTRAS[package]}]"')
+    return MissingComponentError(what, f"Install it with: {install_command(package)}")
+
+
+def install_command(package: str) -> str:
+    """The one command that brings it."""
+    return f'pip install "fer-desktop[{EXTRAS[package]}]"'

@@ -1,7 +1,8 @@
 """Lab Streaming Layer: one stream of one face, the one that is followed or else the largest.
 
 A sample an analysis, irregular, of the channels in `lsl_outlet.CHANNELS`; all but `faces` are NaN where no face is in
-view. Its time is when the picture was taken, on LSL's clock. The probabilities are those of the picture alone.
+view. Its time is when the picture was taken, on LSL's clock. The probabilities are those of the picture alone,
+never read against the own neutral of a person.
 
 A client:
 

@@ -7,6 +7,7 @@
     /fer/face/<id>/label s           "happy", or empty where the program does not say
     /fer/face/<id>/reason s          then why, "too small"; else empty
     /fer/face/<id>/box ffff          left, top, width, height as shares of the picture's width and height
+    /fer/face/<id>/own_neutral i     1 where they are read against the person's own resting face (My neutral), else 0
 
 A client:
 
@@ -52,7 +53,7 @@ class OscSink:
             self._socket.connect(place)
         except OSError as error:
             self.close()
-            raise refusal(error, self._host, self._port, "Name another host and port: osc:HOST:PORT") from error
+            raise refusal(error, self._host, self._port, "Choose another address or port") from error
 
     def put(self, frame: Frame | None, analysis: Analysis) -> bool:
         ids = [track.id for track in analysis.tracks]
@@ -93,6 +94,7 @@ def _of_face(track: Track, size: tuple[int, int]) -> bytes:
         ("label", [track.label or ""]),
         ("reason", [track.reason or ""]),
         ("box", [box.x / width, box.y / height, box.width / width, box.height / height]),
+        ("own_neutral", [int(track.own_neutral)]),
     ]
     return _bundle(*((f"/fer/face/{track.id}/{name}", arguments) for name, arguments in values))
 

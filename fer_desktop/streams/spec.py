@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from fer_desktop.core.errors import InputError
-from fer_desktop.streams.address import LOOPBACK, written
+from fer_desktop.streams.address import LOOPBACK, is_loopback, written
 
 OSC, LSL, WEBSOCKET, CAMERA = "osc", "lsl", "websocket", "camera"
 FORMS: Final = {
@@ -41,10 +41,24 @@ class StreamSpec:
         """The library that it needs."""
         return PACKAGES[self.kind]
 
+    @property
+    def leaves(self) -> bool:
+        """Whether readings are meant to reach other computers."""
+        return self.network or (self.port > 0 and not is_loopback(self.host))
+
     def __str__(self) -> str:
         if self.port:
             return f"{self.kind}:{written(self.host, self.port)}"
         return f"{self.kind}:{self.name}{_NETWORK if self.network else ''}" if self.name else self.kind
+
+
+USUAL: Final = {
+    OSC: StreamSpec(OSC, LOOPBACK, PORTS[OSC]),
+    LSL: StreamSpec(LSL, name=LSL_NAME),
+    WEBSOCKET: StreamSpec(WEBSOCKET, LOOPBACK, PORTS[WEBSOCKET]),
+    CAMERA: StreamSpec(CAMERA),
+}
+"""Each kind where nothing else is asked for."""
 
 
 def parse(text: str) -> StreamSpec:

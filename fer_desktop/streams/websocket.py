@@ -77,7 +77,7 @@ class WebSocketSink:
             raise FerError(f"The server at {written(self._host, self._port)} does not start") from error
         except OSError as error:
             self.close()
-            raise refusal(error, self._host, self._port, "Name another port: websocket:HOST:PORT") from error
+            raise refusal(error, self._host, self._port, "Choose another address or port") from error
 
     def put(self, frame: Frame | None, analysis: Analysis) -> bool:
         if not self.clients or self._loop is None or not self._sending.acquire(blocking=False):

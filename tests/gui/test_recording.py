@@ -7,10 +7,13 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor
 
 from fer_desktop import resources
 from fer_desktop.gui import pages
 from fer_desktop.gui.recording import clock
+from fer_desktop.gui.recording_sign import MARGIN_PX
+from fer_desktop.gui.theme import DARK
 from fer_desktop.record.session_folder import Session, Sessions
 from tests.gui.conftest import Desk
 from tests.gui.fakes import FakeWorld, track
@@ -124,6 +127,41 @@ def test_on_another_page_it_can_be_ended_and_not_begun(desk: Desk, qtbot: Any) -
     assert not desk.window.actions_.record.isEnabled() and not desk.window.toolbar.record.isVisible()
     desk.window.actions_.live.trigger()
     assert desk.window.actions_.record.isEnabled() and desk.window.toolbar.record.isVisible()
+
+
+def test_in_full_screen_the_sign_stands_over_every_page(desk: Desk, qtbot: Any) -> None:
+    sign, full = desk.window.recording.sign, desk.window.actions_.full_screen
+    full.setChecked(True)
+    begin(desk, qtbot)
+    assert sign.isVisible() and not desk.window.toolbar.isVisible()
+    red = QColor(DARK.recording)
+    image = desk.window.pages.grab(sign.geometry()).toImage()
+    colours = {image.pixelColor(x, y).rgb() for x in range(image.width()) for y in range(image.height())}
+    assert red.rgb() in colours
+    desk.window.actions_.photos.trigger()
+    assert sign.isVisible() and desk.window.pages.children()[-1] is sign
+    assert sign.geometry().right() == desk.window.pages.width() - MARGIN_PX - 1
+    desk.window.resize(desk.window.width() - 80, desk.window.height())
+    qtbot.waitUntil(lambda: sign.geometry().right() == desk.window.pages.width() - MARGIN_PX - 1, timeout=WAIT_MS)
+    full.setChecked(False)
+    assert sign.isHidden() and desk.window.toolbar.isVisible()
+    full.setChecked(True)
+    end(desk, qtbot)
+    assert sign.isHidden()
+
+
+def test_the_list_of_sessions_follows_a_recording_that_ends(desk: Desk, qtbot: Any) -> None:
+    begin(desk, qtbot)
+    desk.window.actions_.recordings.trigger()
+    page = desk.window.page_control.recordings
+    assert page is not None
+    qtbot.waitUntil(lambda: [one.running for one in page.home.list.sessions] == [True], timeout=WAIT_MS)
+    session = end(desk, qtbot)
+    qtbot.waitUntil(lambda: [one.running for one in page.home.list.sessions] == [False], timeout=WAIT_MS)
+    assert page.home.list.sessions == [session]
+    qtbot.waitUntil(lambda: desk.window.focusWidget() is page.home.list, timeout=WAIT_MS)
+    qtbot.keyClick(page.home.list, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: page.document is not None, timeout=WAIT_MS)
 
 
 def test_without_a_picture_nothing_begins(desk: Desk, qtbot: Any) -> None:

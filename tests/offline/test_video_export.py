@@ -41,7 +41,8 @@ def test_json_has_the_form_of_the_contract() -> None:
     assert first == {"index": 0, "time": 0.0, "faces": []}
     assert (second["index"], second["time"]) == (1, 0.041667)
     face, small = second["faces"]
-    assert list(face) == ["box", "score", "label", "reason", "probabilities", "valence", "track", "smoothed"]
+    of_photos = ["box", "score", "label", "reason", "probabilities", "valence"]
+    assert list(face) == [*of_photos, "track", "smoothed", "own_neutral"]
     assert face["box"] == [3.3, 4.0, 20.0, 20.0]
     assert (face["score"], face["label"], face["reason"], face["track"]) == (0.9123, "happy", None, 4)
     assert tuple(face["probabilities"]) == tuple(face["smoothed"]) == emotions.NAMES
@@ -58,7 +59,7 @@ def test_csv_has_the_form_of_the_contract() -> None:
     writer.finish()
     text = file.getvalue().decode()
     assert text.splitlines()[0] == (
-        "frame,time,track,x,y,w,h,score,label,reason,angry,disgust,fear,happy,sad,surprise,neutral,valence"
+        "frame,time,track,x,y,w,h,score,label,reason,angry,disgust,fear,happy,sad,surprise,neutral,valence,own_neutral"
     )
     empty, face, small, broken = csv.DictReader(io.StringIO(text))
     assert empty == {name: {"frame": "0", "time": "0.0"}.get(name, "") for name in CSV_COLUMNS}

@@ -1,4 +1,6 @@
-"""Killed at any instant: the video plays up to a few seconds before, and the log is whole to its last line."""
+"""Killed at any instant: the video plays up to a few seconds before, and the log is whole to its last line.
+
+`pytest -s` prints how many seconds were lost; FER_KILLS is how often it is killed."""
 
 from __future__ import annotations
 
@@ -37,6 +39,7 @@ def start(folder: Path) -> subprocess.Popen[str]:
 @pytest.mark.timeout(120 + KILLS * LONGEST_S)
 def test_at_random_instants(tmp_path: Path, rng: np.random.Generator) -> None:
     done = 0
+    lost: list[tuple[float, float]] = []
     while done < KILLS:
         folders = [tmp_path / str(done + number) for number in range(min(AT_ONCE, KILLS - done))]
         processes = [start(folder) for folder in folders]
@@ -55,20 +58,23 @@ def test_at_random_instants(tmp_path: Path, rng: np.random.Generator) -> None:
                 process.kill()
                 process.communicate()
         for number, folder in enumerate(folders):
-            check(folder, lived[number])
+            lost.append(check(folder, lived[number]))
         done += len(folders)
+    for name, seconds in zip(("video", "log"), zip(*lost, strict=True), strict=True):
+        print(f"{KILLS} kills, lost of the {name}: {np.median(seconds):.2f} s (median), {max(seconds):.2f} s (most)")
 
 
-def check(folder: Path, lived_s: float) -> None:
+def check(folder: Path, lived_s: float) -> tuple[float, float]:
+    """Seconds lost at the end of the video, and of the log."""
     listed = Sessions(folder).sessions()
     if not listed:
         assert lived_s < WITHIN_S, "nothing was recorded"
-        return
+        return lived_s, lived_s
     (session,) = listed
     assert not session.running
     if session.log is None:
         assert lived_s < WITHIN_S
-        return
+        return lived_s, lived_s
     content = (session.folder / LOG).read_bytes()
     whole, _, cut = content.rpartition(b"\n")
     for line in whole.splitlines():
@@ -76,12 +82,16 @@ def check(folder: Path, lived_s: float) -> None:
     assert not cut or not cut.endswith(b"}"), "only the last line may be cut short"
     logged = list(LogReader(session.folder / LOG).frames()) if whole else []
     if logged or lived_s > LOG_WITHIN_S:
+        assert logged, f"nothing was logged in {lived_s:.1f} s"
         assert lived_s - logged[-1].time_s < LOG_WITHIN_S
         assert session.about is not None and session.about.seconds is not None
         assert lived_s - session.about.seconds < LOG_WITHIN_S
+    log_lost_s = lived_s - (logged[-1].time_s if logged else 0.0)
     if session.video is None or not session.video.stat().st_size:
         assert lived_s < WITHIN_S
-        return
+        return lived_s, log_lost_s
     found = played(session.folder / VIDEO)
     assert [number for number, _ in found] == list(range(len(found)))
-    assert lived_s - (found[-1][1] if found else 0.0) < WITHIN_S
+    video_lost_s = lived_s - (found[-1][1] if found else 0.0)
+    assert video_lost_s < WITHIN_S
+    return video_lost_s, log_lost_s

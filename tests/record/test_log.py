@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -20,7 +21,7 @@ from tests.record.pictures import SIZE, frame
 
 HEAD = Head("2026-01-31T14:05:09+01:00", "Café camera", "model-1", SIZE)
 SAME = Canvas(SIZE).fit(SIZE)
-FACES = [[track(1), track(4, None, "too small")], [], [track(4, "fear", side=33.3)]]
+FACES = [[track(1), replace(track(4, None, "too small"), own_neutral=True)], [], [track(4, "fear", side=33.3)]]
 
 
 def write(path: Path) -> LogWriter:
@@ -61,9 +62,10 @@ def test_a_face_has_the_columns_and_values_of_the_command_line(path: Path) -> No
     assert records(path)[0]["columns"] == list(CSV_COLUMNS)
     for ours, theirs in zip(found, rows, strict=True):
         assert list(ours) == ["record", *CSV_COLUMNS, "smoothed"]
-        assert [str(ours[name]) if ours[name] is not None else "" for name in CSV_COLUMNS[1:]] == [
-            theirs[name] for name in CSV_COLUMNS[1:]
-        ]
+        cells = {name: "" if value is None else str(value) for name, value in ours.items()}
+        cells["own_neutral"] = str(int(ours["own_neutral"] is True))
+        assert [cells[name] for name in CSV_COLUMNS[1:]] == [theirs[name] for name in CSV_COLUMNS[1:]]
+    assert [record["own_neutral"] for record in found] == [False, True, False]
     assert [record["frame"] for record in found] == [0, 0, None]
 
 
@@ -76,6 +78,7 @@ def test_what_was_written_is_read_again(path: Path) -> None:
     for one, faces in zip(found, FACES, strict=True):
         for ours, theirs in zip(one.tracks, faces, strict=True):
             assert (ours.id, ours.label, ours.reason) == (theirs.id, theirs.label, theirs.reason)
+            assert ours.own_neutral == theirs.own_neutral
             assert ours.face.box.as_list() == theirs.face.box.as_list()
             for name in ("probabilities", "smoothed"):
                 of = ours if name == "smoothed" else ours.prediction
@@ -143,7 +146,7 @@ def test_a_disk_that_refuses_leaves_whole_lines(tmp_path: Path, monkeypatch: pyt
         """Takes ten bytes, then no more."""
 
         taken = False
-        truncate = staticmethod(real.truncate)
+        truncate, seek = staticmethod(real.truncate), staticmethod(real.seek)
 
         def write(self, data: memoryview) -> int:
             if self.taken:
@@ -151,12 +154,15 @@ def test_a_disk_that_refuses_leaves_whole_lines(tmp_path: Path, monkeypatch: pyt
             self.taken = True
             return real.write(data[:10])
 
-    monkeypatch.setattr(writer, "_file", Full())
-    with pytest.raises(OSError, match="No space"):
-        writer.add(3, 0.1, [track(1), track(2)], SAME)
-    real.close()
+    with monkeypatch.context() as patched:
+        patched.setattr(writer, "_file", Full())
+        with pytest.raises(OSError, match="No space"):
+            writer.add(3, 0.1, [track(1), track(2)], SAME)
     assert (tmp_path / "log.jsonl").stat().st_size == size
     assert len(records(tmp_path / "log.jsonl")) == 6
+    writer.end(0.1, 3, 0, "The disk is full")
+    writer.close()
+    assert [record["record"] for record in records(tmp_path / "log.jsonl")][6:] == ["end"], "no gap is before it"
 
 
 def test_no_log_is_written_over(path: Path) -> None:

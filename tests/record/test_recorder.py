@@ -248,12 +248,15 @@ def test_a_full_disk_ends_it_and_what_was_recorded_stays(
     assert str(progress.error).startswith(f"The recording ended: {folder} cannot be written (no space left on device).")
     assert not progress.report
     found = pictures(folder / VIDEO)
-    assert len(found) > 100 and len(found) % 30 == 0
+    # Whole fragments where the disk refused the video, and to the last picture where it first refused the log.
+    assert len(found) > 100
     assert [number_of(picture[:48]) for picture, _ in found] == list(range(len(found)))
     log = (folder / LOG).read_bytes()
     assert log.endswith(b"\n") and all(json.loads(line) for line in log.splitlines())
     logged = list(LogReader(folder / LOG).frames())
-    assert 0 <= logged[-1].time_s - found[-1][1] < 3.0
+    lost_s = progress.seconds - found[-1][1]
+    print(f"disk full: {len(found)} pictures play, {lost_s:.2f} s lost at the end, {len(logged)} whole log lines")
+    assert -0.05 <= logged[-1].time_s - found[-1][1] < 3.0 and lost_s < 3.0
     (session,) = Sessions(small_disk).sessions()
     assert session.about is not None and session.about.ended, "room was kept for this"
     assert session.problem == str(progress.error)

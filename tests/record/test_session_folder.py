@@ -227,3 +227,16 @@ def test_they_lie_among_the_videos(empty_home: Path, monkeypatch: pytest.MonkeyP
     assert folder == resources.sessions_dir() and folder.name == "FER Desktop"
     assert session_folder.LEAST_ROOM > session_folder.ROOM_BYTES
     assert Wanted().video
+
+
+def test_whether_its_readings_are_on_its_video(one: Path, tmp_path: Path) -> None:
+    assert not session_folder.recorded_with_readings(one / VIDEO)
+    changed(one, annotated=True)
+    assert session_folder.recorded_with_readings(str(one / VIDEO))
+    assert not session_folder.recorded_with_readings(tmp_path / "other.mp4")
+
+
+def test_a_damaged_log_is_told(one: Path, sessions: Sessions) -> None:
+    (one / LOG).write_bytes(b"\0" * 99)
+    (session,) = sessions.sessions()
+    assert session.problem == "log.jsonl is damaged" and session.about is not None and session.about.pictures == 45

@@ -14,6 +14,9 @@ import numpy as np
 import pytest
 
 from fer_desktop.core.types import Analysis, Frame
+from fer_desktop.streams.runner import Streams, Tell
+from fer_desktop.streams.sink import AnalysisSink
+from fer_desktop.streams.spec import CAMERA, StreamSpec
 from tests.fake_pipeline import track
 
 
@@ -101,3 +104,11 @@ class FakeSink:
     def _note(self, call: str) -> None:
         self.calls.append(call)
         self.threads.add(threading.current_thread())
+
+
+def streams_of(*sinks: AnalysisSink, tell: Tell = lambda text: None) -> Streams:
+    """These, begun."""
+    streams = Streams(lambda spec: sinks[int(spec.name)], tell)
+    for number in range(len(sinks)):
+        streams.begin(StreamSpec(CAMERA, name=str(number)))
+    return streams

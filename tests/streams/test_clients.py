@@ -2,43 +2,32 @@
 
 from __future__ import annotations
 
-import inspect
 import os
 import re
 import socket
 import subprocess
 import sys
-import textwrap
 import threading
 from collections.abc import Callable
 from pathlib import Path
-from types import ModuleType
 
 import cv2
 import numpy as np
 import pytest
 
-from fer_desktop.streams import lsl, osc, virtual_camera, websocket
-from fer_desktop.streams.runner import Streams
+from fer_desktop.streams import lsl, osc, websocket
+from fer_desktop.streams.client import client
 from fer_desktop.streams.sink import AnalysisSink
+from fer_desktop.streams.spec import CAMERA, LSL, OSC, USUAL, WEBSOCKET, StreamSpec
 from tests.live.fakes import wait_for
-from tests.streams.fakes import analysis, free_port, library
+from tests.streams.fakes import analysis, free_port, library, streams_of
 from tests.videos import write_video
-
-
-def client(module: ModuleType) -> str:
-    """The code below "A client"."""
-    text = inspect.getdoc(module) or ""
-    code = textwrap.dedent(re.split(r"^A client.*:\n", text, flags=re.MULTILINE)[1])
-    assert len(code.strip().splitlines()) == 5
-    return code
 
 
 def said(code: str, sink: AnalysisSink) -> str:
     """The first line that the client prints while analyses of one happy face come. Ends both."""
-    streams = Streams([sink])
-    streams.start()
-    wait_for(lambda: streams.states()[0].open)
+    streams = streams_of(sink)
+    wait_for(lambda: all(state.open for state in streams.states().values()))
     process = subprocess.Popen(
         [sys.executable, "-c", code],
         stdin=subprocess.DEVNULL,
@@ -65,7 +54,7 @@ def said(code: str, sink: AnalysisSink) -> str:
 def test_osc() -> None:
     library("pythonosc")
     port = free_port(socket.SOCK_DGRAM)
-    line = said(client(osc).replace("9000", str(port)), osc.OscSink(port=port))
+    line = said(client(StreamSpec(OSC, "127.0.0.1", port)), osc.OscSink(port=port))
     assert re.fullmatch(r"/fer/face/3/happy 0\.69999\d*|/fer/face/3/happy 0\.7", line), line
 
 
@@ -73,13 +62,13 @@ def test_websocket() -> None:
     library("websockets")
     port = free_port()
     sink = websocket.WebSocketSink(port=port)
-    assert said(client(websocket).replace("8765", str(port)), sink) == "['happy']"
+    assert said(client(StreamSpec(WEBSOCKET, "127.0.0.1", port)), sink) == "['happy']"
 
 
 def test_lsl() -> None:
     library("pylsl")
     name = f"test of the client {os.getpid()}"
-    code = client(lsl).replace('"type", "Expression"', f'"name", "{name}"')
+    code = client(USUAL[LSL]).replace('"type", "Expression"', f'"name", "{name}"')
     line = said(code, lsl.LslSink(name))
     assert re.fullmatch(r"[0-9.]+ happy 0\.[67][0-9]*", line), line
 
@@ -92,5 +81,16 @@ def test_virtual_camera(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setattr(cv2, "VideoCapture", lambda number: opened(film) if number == 0 else None)
     monkeypatch.setattr(cv2, "imshow", lambda name, picture: pictures.append(picture))
     monkeypatch.setattr(cv2, "waitKey", lambda ms: next(keys))
-    exec(client(virtual_camera), {})
+    exec(client(USUAL[CAMERA]), {})
     assert len(pictures) == 3 and all(picture.ndim == 3 for picture in pictures)
+
+
+@pytest.mark.parametrize("kind", USUAL)
+def test_five_lines(kind: str) -> None:
+    assert len(client(USUAL[kind]).splitlines()) == 5
+
+
+def test_the_address_is_the_one_that_was_chosen() -> None:
+    assert '"192.0.2.7", 9001' in client(StreamSpec(OSC, "192.0.2.7", 9001))
+    assert '"ws://[::1]:8766"' in client(StreamSpec(WEBSOCKET, "::1", 8766))
+    assert '"ws://127.0.0.1:8765"' in client(StreamSpec(WEBSOCKET, "0.0.0.0", 8765)), "everywhere is here as well"

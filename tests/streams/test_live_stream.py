@@ -67,7 +67,7 @@ def test_a_port_in_use_is_told_and_ends_a_timed_run_with_2() -> None:
         )
     assert done.returncode == 2
     (line,) = done.stderr.strip().splitlines()
-    assert f"127.0.0.1:{port} is in use by another program" in line and "Name another port" in line
+    assert f"127.0.0.1:{port} is in use by another program" in line and "Choose another address or port" in line
 
 
 def refused(*arguments: str, capsys: pytest.CaptureFixture[str]) -> str:

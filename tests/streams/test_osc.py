@@ -27,7 +27,7 @@ def test_each_value_has_its_address_and_type() -> None:
         receiver.leave()
     assert picture == {"/fer/faces": [2], "/fer/ids": [3, 11]}
     assert set(first) == {
-        f"/fer/face/3/{name}" for name in (*emotions.NAMES, "valence", "label", "reason", "box")
+        f"/fer/face/3/{name}" for name in (*emotions.NAMES, "valence", "label", "reason", "box", "own_neutral")
     }  # fmt: skip
     assert first["/fer/face/3/happy"] == [pytest.approx(0.7)]
     assert first["/fer/face/3/valence"] == [pytest.approx(0.65)]
@@ -57,7 +57,7 @@ def test_thirty_faces_get_through() -> None:
     try:
         assert sink.put(None, analysis(30))
         assert receiver.faces() == 30
-        assert all(len(receiver.bundle()) == 11 for _ in range(30))
+        assert all(len(receiver.bundle()) == 12 for _ in range(30))
     finally:
         sink.close()
         receiver.leave()

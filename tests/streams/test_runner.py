@@ -7,10 +7,11 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from fer_desktop.core.errors import FerError
-from fer_desktop.streams.runner import BACKLOG, SinkRunner, Streams
+from fer_desktop.streams.runner import BACKLOG, SinkRunner, Streams, StreamState
+from fer_desktop.streams.spec import CAMERA, StreamSpec
 from tests.live.fakes import wait_for
 from tests.live.window import live
-from tests.streams.fakes import FakeSink, analysis, frame
+from tests.streams.fakes import FakeSink, analysis, frame, streams_of
 
 Start = Callable[..., Streams]
 
@@ -26,8 +27,7 @@ def start(told: list[str]) -> Iterator[Start]:
     made: list[Streams] = []
 
     def started(*sinks: FakeSink) -> Streams:
-        streams = Streams(sinks, told.append)
-        streams.start()
+        streams = streams_of(*sinks, tell=told.append)
         made.append(streams)
         return streams
 
@@ -36,8 +36,12 @@ def start(told: list[str]) -> Iterator[Start]:
         assert streams.stop()
 
 
+def states(streams: Streams) -> list[StreamState]:
+    return list(streams.states().values())
+
+
 def wait_until_open(streams: Streams) -> None:
-    wait_for(lambda: all(state.open for state in streams.states()))
+    wait_for(lambda: all(state.open for state in states(streams)))
 
 
 def test_a_sink_has_one_thread_and_gets_all_in_order(start: Start, told: list[str]) -> None:
@@ -52,7 +56,7 @@ def test_a_sink_has_one_thread_and_gets_all_in_order(start: Start, told: list[st
     assert streams.stop()
     assert sink.calls == ["open", *["put"] * BACKLOG, "close"]
     assert len(sink.threads) == 1 and threading.current_thread() not in sink.threads
-    (state,) = streams.states()
+    (state,) = states(streams)
     assert (state.sent, state.dropped, state.clients, state.problem, state.open) == (BACKLOG, 0, 1, None, False)
     assert told == []
 
@@ -85,7 +89,7 @@ def test_of_what_a_slow_sink_cannot_take_the_newest_is_kept(start: Start, wants_
     wait_for(lambda: len(slow.taken) == 1 + backlog)
     assert [given.frame_index for _, given in slow.taken] == [0, *range(101 - backlog, 101)]
     wait_for(lambda: quick.taken[-1:] and quick.taken[-1][1].frame_index == 100)
-    state = streams.states()[0]
+    state = states(streams)[0]
     assert (state.sent, state.dropped) == (1 + backlog, 100 - backlog)
 
 
@@ -106,7 +110,7 @@ def test_a_sink_that_fails_is_told_once_and_over(start: Start, told: list[str]) 
     streams.put(None, analysis(1, 5))
     wait_for(lambda: len(well.taken) == 6)
     assert told == ["It broke. Mend it"]
-    first, second = streams.states()
+    first, second = states(streams)
     assert first.problem == "It broke. Mend it" and not first.open
     assert broken.calls == ["open", "put", "close"]
     assert second.problem is None and second.open
@@ -118,7 +122,7 @@ def test_a_sink_that_does_not_open_is_told_and_closed(start: Start, told: list[s
     wait_for(lambda: sink.calls == ["open", "close"])
     streams.put(None, analysis())
     assert told == ["The port is in use. Name another"]
-    assert streams.states()[0].sent == 0
+    assert states(streams)[0].sent == 0
 
 
 def test_a_defect_is_logged_and_told(start: Start, told: list[str], caplog: pytest.LogCaptureFixture) -> None:
@@ -140,8 +144,7 @@ def test_who_else_can_listen_is_told_when_it_opens(start: Start, told: list[str]
 def test_stopping_is_bounded_even_where_a_device_never_comes_back(caplog: pytest.LogCaptureFixture) -> None:
     for_ever = threading.Event()
     stuck, well = FakeSink(fault=lambda sink: for_ever.wait(20) and None), FakeSink()
-    streams = Streams([stuck, well])
-    streams.start()
+    streams = streams_of(stuck, well)
     wait_until_open(streams)
     streams.put(None, analysis())
     wait_for(lambda: "put" in stuck.calls)
@@ -155,10 +158,10 @@ def test_stopping_is_bounded_even_where_a_device_never_comes_back(caplog: pytest
 
 
 def test_what_was_never_started_has_ended() -> None:
-    runner = SinkRunner(FakeSink())
+    runner = SinkRunner("fake", FakeSink)
     runner.signal_stop()
     assert runner.join(0)
-    assert Streams([]).stop()
+    assert streams_of().stop()
 
 
 def test_a_live_view_hands_out_every_analysis_and_outlives_its_streams(start: Start, told: list[str]) -> None:
@@ -173,10 +176,63 @@ def test_a_live_view_hands_out_every_analysis_and_outlives_its_streams(start: St
         for shown, given in well.taken:
             assert shown is not None and shown.index == given.frame_index
         window.session.remove_listener(streams.put)
-        last = streams.states()[1].sent
+        last = states(streams)[1].sent
         before = len(heard)
         window.until(lambda: len(heard) > before + 5)
-        assert streams.states()[1].sent <= last + 2, "what waited when it was removed"
+        assert states(streams)[1].sent <= last + 2, "what waited when it was removed"
     assert told == ["It broke"]
     assert heard == sorted(set(heard))
     assert window.kinds.count("source_failed") == 0
+
+
+def test_one_is_ended_and_begun_again_while_the_others_go_on(told: list[str]) -> None:
+    """Its place is free before it is taken again, however long letting go of it takes."""
+    let_go = threading.Event()
+    made: list[SlowToClose] = []
+
+    class SlowToClose(FakeSink):
+        def close(self) -> None:
+            let_go.wait(10)
+            super().close()
+
+    def make(spec: StreamSpec) -> FakeSink:
+        made.append(SlowToClose())
+        return made[-1]
+
+    streams = Streams(make, told.append)
+    first, second = StreamSpec(CAMERA, name="1"), StreamSpec(CAMERA, name="2")
+    streams.begin(first)
+    streams.begin(second)
+    wait_until_open(streams)
+    started_s = time.monotonic()
+    streams.begin(first)
+    assert time.monotonic() - started_s < 1, "nobody waits for the one that ends"
+    assert list(streams.states()) == [second, first] and not streams.states()[first].open and len(made) == 2
+    streams.put(None, analysis())
+    wait_for(lambda: streams.states()[second].sent == 1)
+    let_go.set()
+    wait_until_open(streams)
+    assert made[0].calls[-1] == "close" and made[2].calls == ["open"]
+    streams.end(first)
+    assert list(streams.states()) == [second]
+    assert streams.stop() and [sink.calls[-1] for sink in made] == ["close"] * 3 and told == []
+
+
+def test_what_was_ended_before_it_opened_is_never_made(told: list[str]) -> None:
+    go_on, made = threading.Event(), []
+
+    class Waits(FakeSink):
+        def open(self) -> None:
+            go_on.wait(10)
+
+    def make(spec: StreamSpec) -> FakeSink:
+        made.append(spec)
+        return Waits()
+
+    streams, spec = Streams(make, told.append), StreamSpec(CAMERA)
+    streams.begin(spec)
+    wait_for(lambda: made)
+    streams.begin(spec)
+    streams.end(spec)
+    go_on.set()
+    assert streams.stop() and made == [spec] and streams.states() == {}

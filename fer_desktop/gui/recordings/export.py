@@ -78,6 +78,8 @@ class Export(QObject):
         """What the document was read from."""
         self.whole = True
         """Whether the recording was read to its end."""
+        self.painted = False
+        """Whether the readings are on its pictures already."""
         self.make_picture: Callable[[], QImage | None] = lambda: None
         """What is on the picture now, with its overlays."""
         self.faces = QAction(tr("Show the faces in reports"), self)
@@ -146,7 +148,8 @@ class Export(QObject):
 
     def _work(self, form: str, target: Path, document: Document) -> Work | None:
         faces, names = document.faces, {face.id: face.name for face in document.faces if face.name}
-        path, readings, composition, whole = os.fspath(document.path), document.readings, self._composition, self.whole
+        path, readings, composition = os.fspath(document.path), document.readings, self._composition
+        whole, painted = self.whole, self.painted
         if form == PICTURE:
             image = self.make_picture()
             return None if image is None else partial(_write_picture, image, target)
@@ -155,7 +158,7 @@ class Export(QObject):
             def copy(job: Job) -> list[str]:
                 recording = composition.make_recording(document.path).recording
                 return recording_files.write_copy(
-                    str(target), path, recording, whole, readings, faces, job.say, job.stopped
+                    str(target), path, recording, whole, readings, faces, job.say, job.stopped, painted
                 )
 
             return copy

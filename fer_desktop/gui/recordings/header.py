@@ -1,14 +1,15 @@
-"""The line over the recording: its name, how far it is read or written, what can be done; and the page without one."""
+"""The line over the recording: its name, how far it is read or written, what can be done."""
 
 from __future__ import annotations
 
 from typing import Final
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar
 
 from fer_desktop.gui.buttons import ToolButton
-from fer_desktop.gui.drop_here import DropHere
-from fer_desktop.gui.parts import Button, Elided
+from fer_desktop.gui.icons import icon
+from fer_desktop.gui.parts import Elided
 from fer_desktop.gui.recordings.document import Document
 from fer_desktop.gui.recordings.export import Export
 from fer_desktop.gui.recordings.reader import Reader
@@ -23,7 +24,8 @@ _WHOLE: Final = 1000
 
 
 class Header(QFrame):
-    """`open`, `export`, `again` (read with the model that is in use now) and `cancel` are the buttons."""
+    """`back` (to the recorded sessions), `open`, `export`, `again` (read with the model that is in use now) and
+    `cancel` are the buttons."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -45,9 +47,14 @@ class Header(QFrame):
         self.again = self._button(tr("Read again"))
         self.again.setToolTip(tr("It was read with another model than the one in use now"))
         self.open = self._button(tr("Open recording…"))
+        self.back = self._button(" " + tr("Recordings"))
+        self.back.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.back.setToolTip(tr("Show the recorded sessions (Esc)"))
+        self.back.setAccessibleName(tr("Show the recorded sessions"))
         row = QHBoxLayout(self)
-        row.setContentsMargins(12, 0, 8, 0)
+        row.setContentsMargins(8, 0, 8, 0)
         row.setSpacing(8)
+        row.addWidget(self.back)
         row.addWidget(self.name, 1)
         for widget in (self.facts, self.state, self.bar, self.cancel, self.again, self.export, self.open):
             row.addWidget(widget)
@@ -60,7 +67,8 @@ class Header(QFrame):
         return button
 
     def set_theme(self, theme: Theme) -> None:
-        """Its colours are the style sheet's."""
+        """The rest of its colours is the style sheet's."""
+        self.back.setIcon(icon("back", theme.text))
 
     def show_state(
         self, title: str, document: Document | None, reader: Reader | None, export: Export, outdated: bool
@@ -96,12 +104,3 @@ class Header(QFrame):
         self.state.setText(progress(text, part, spent_s))
         self.bar.setRange(0, _WHOLE if part is not None else 0)
         self.bar.setValue(round((part or 0.0) * _WHOLE))
-
-
-def empty_state() -> tuple[DropHere, Button]:
-    """What stands here before a recording is open, and its button."""
-    button = Button(tr("Open recording…"))
-    title = tr("Drop a recording here")
-    words = tr("MP4, MOV, MKV, AVI, WebM and more. Every picture is read; what each face showed stands along the time.")
-    promise = tr("Nothing leaves this computer, and the recording is not changed.")
-    return DropHere("video", title, words, promise, [button]), button

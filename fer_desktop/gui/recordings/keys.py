@@ -25,6 +25,7 @@ KEYS: Final = (
     ("F2", "Name the chosen face"),
     ("Delete", "Take the chosen faces out, in their list"),
     ("Ctrl+Z", "Undo; with Shift, redo"),
+    ("Esc", "Back to the recorded sessions"),
 )
 """What they are called and what they do, before it is translated."""
 _LISTS: Final = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
@@ -65,6 +66,8 @@ def action_of(page: RecordingsPage, event: QKeyEvent) -> Callable[[], object] | 
             Qt.Key.Key_0: timeline.show_whole,
             Qt.Key.Key_F2: page.side.faces.edit_name,
         }
+    if key == Qt.Key.Key_Escape and not page.window().isFullScreen():
+        return page.back_to_sessions
     return acts.get(key)
 
 

@@ -42,7 +42,7 @@ class RecordingsPage(RecordingsView):
     defect = Signal(str, str)
 
     def __init__(self, composition: Composition, store: SettingsStore, dialogs: DialogHost) -> None:
-        super().__init__()
+        super().__init__(dialogs)
         self._composition = composition
         settings = store.settings
         self.document: Document | None = None
@@ -52,7 +52,7 @@ class RecordingsPage(RecordingsView):
         self._opened: OpenedRecording | None = None
         self._path: Path | None = None
         self._read_live: list[ReadLive] = []
-        """What was read of it while it was made, if anything was; known once it has begun."""
+        """What was read of it while it was made, if anything was, and its markers; known once it has begun."""
         self._model = ""
         """The id of the model in use, once it was changed."""
         self.player = Player(self)
@@ -88,7 +88,9 @@ class RecordingsPage(RecordingsView):
         self.header.open.clicked.connect(self.recording_wanted)
         self.header.cancel.clicked.connect(self._cancel)
         self.header.again.clicked.connect(self._read_again)
-        self.open_button.clicked.connect(self.recording_wanted)
+        self.header.back.clicked.connect(self.back_to_sessions)
+        self.home.recording_wanted.connect(self.recording_wanted)
+        self.home.opened.connect(self.open)
 
     # What the main window calls
 
@@ -97,6 +99,16 @@ class RecordingsPage(RecordingsView):
         merged faces of it would be lost."""
         if self._leaving.may(self.document, None, lambda: self.open(path)):
             self._open(path)
+
+    def back_to_sessions(self) -> None:
+        """Leave what is open, after a question where something of it would be lost, for the list of sessions."""
+        if self.stack.currentIndex() and self._leaving.may(self.document, self.export.job, self.back_to_sessions):
+            self.export.cancel()
+            self._show_home()
+
+    def sessions_changed(self) -> None:
+        """One was begun or ended."""
+        self.home.look()
 
     def model_changed(self, model_id: str) -> None:
         """Recordings are read with another model from now on; the one that is open stays as it was read."""
@@ -112,7 +124,7 @@ class RecordingsPage(RecordingsView):
         readers = [*self._left, *([self.reader] if self.reader is not None else [])]
         self.reader, self._left = None, []
         with ExitStack() as parts:  # one that fails keeps no other from its end
-            for end in (self.player.close, *(reader.stop for reader in readers), self.export.stop):
+            for end in (self.player.close, self.home.shut_down, *(reader.stop for reader in readers), self.export.stop):
                 parts.callback(end)
             if self.document is not None:
                 parts.callback(self.document.close)
@@ -129,11 +141,10 @@ class RecordingsPage(RecordingsView):
 
         def make() -> VideoPipeline:
             """On the reader's thread, before it tells that it has begun."""
-            live = None if anew else read_live()
-            if live is None:
-                return make_pipeline()
-            found.append(live)
-            return live
+            live = read_live()
+            if live is not None:
+                found.append(live)
+            return make_pipeline() if live is None or anew else live
 
         self._read_live = found
         self.reader = reader = Reader(self, self._opened.recording, make)
@@ -163,6 +174,13 @@ class RecordingsPage(RecordingsView):
             document.close()
             document.deleteLater()
 
+    def _show_home(self) -> None:
+        self._leave()
+        self._path = None
+        self.stack.setCurrentIndex(0)
+        self.setFocus()
+        self._refresh_header()
+
     def _begun(self, beginning: Beginning) -> None:
         assert self._path is not None and self._opened is not None
         self.document = document = Document(self, self._path, beginning)
@@ -176,7 +194,8 @@ class RecordingsPage(RecordingsView):
         self.player.more_comes = True
         self.player.open(document, self._opened.pictures())
         self.display.say("")
-        self.display.set_painted(any(live.painted for live in self._read_live))
+        self.export.painted = any(live.painted for live in self._read_live)
+        self.display.set_painted(self.export.painted)
         self.opened.emit(self._path)
         self._refresh_header()
 
@@ -198,9 +217,7 @@ class RecordingsPage(RecordingsView):
         self.player.more_comes = False
         self.timeline.set_coming(0.0)
         if self.document is None or not self.document.readings.count:
-            self._leave()
-            self.stack.setCurrentIndex(0)
-            self.setFocus()
+            self._show_home()
         else:
             self.document.complete = True
             self.export.document, self.export.opened = self.document, self._opened

@@ -32,6 +32,8 @@ from fer_desktop.overlay import words
 _WHEEL_STEP: Final = 1.25
 _MS: Final = 1000
 MOST_LANES: Final = 3
+NEAR_PX: Final = 5
+"""So near to a marker it is meant."""
 
 
 class Timeline(QAbstractScrollArea):
@@ -126,6 +128,13 @@ class Timeline(QAbstractScrollArea):
     def lane_top(self, number: int) -> int:
         return self.lanes_top() + GAP_PX + number * (LANE_PX + GAP_PX) - self.verticalScrollBar().value()
 
+    def marker_at(self, x: float) -> tuple[float, str] | None:
+        """Its time in seconds, and what it says; the nearest within a few pixels."""
+        markers = () if self.document is None else self.document.markers
+        near = [(abs(self.x_at(one[0]) - x), one) for one in markers]
+        away, found = min(near, default=(NEAR_PX + 1, (0.0, "")))
+        return found if away <= NEAR_PX else None
+
     def lane_at(self, y: float) -> Lane | None:
         lanes = () if self.document is None else self.document.lanes
         if y < self.lanes_top():
@@ -207,7 +216,8 @@ class Timeline(QAbstractScrollArea):
         lane = self.lane_at(place.y())
         if place.x() >= NAMES_PX:
             self._dragging = True
-            self.asked.emit(self.time_at(place.x()))
+            marker = self.marker_at(place.x()) if place.y() < AXIS_PX else None
+            self.asked.emit(self.time_at(place.x()) if marker is None else marker[0])
         if lane is not None:
             self.face_asked.emit(lane.face.id)
 
@@ -253,6 +263,8 @@ class Timeline(QAbstractScrollArea):
         text = ""
         if self.document is not None and place.x() >= NAMES_PX:
             text = self.told_at(self.time_at(place.x()), lane or self.document.chosen_lane)
+            marker = self.marker_at(place.x())
+            text = text if marker is None else said.tr("{marker}: {at}").format(marker=marker[1], at=text)
         elif lane is not None and self.document is not None:
             text = self.document.name_of(lane.face.id)
         QToolTip.showText(where, tool_tip(text), self)

@@ -21,6 +21,8 @@ NAMES_PX: Final = 152
 AXIS_PX: Final = 24
 CURVES_PX: Final = 64
 GAP_PX: Final = 4
+MARKER_PX: Final = 9
+"""Of the sign of a marker, across."""
 
 
 class TimelinePainting:
@@ -73,6 +75,7 @@ class TimelinePainting:
                 painter.restore()
                 self._paint_name(painter, lane, top)
         painter.setClipping(False)
+        self._paint_markers(painter)
         self._paint_coming(painter, ground)
         if document.faceless:
             painter.setFont(font(13))
@@ -132,6 +135,21 @@ class TimelinePainting:
         if self._line.coming_s and from_x < ground.right():
             there = QRectF(from_x, ground.top(), ground.right() - from_x, ground.height())
             painter.fillRect(there, QBrush(QColor(self._line.theme.line), Qt.BrushStyle.BDiagPattern))
+
+    def _paint_markers(self, painter: QPainter) -> None:
+        """A dotted line from top to bottom, and the sign of the list of moments over it."""
+        theme, document = self._line.theme, self._line.document
+        bottom = self._line.viewport().height()
+        for at_s, _ in () if document is None else document.markers:
+            if not self._line.scale.from_s <= at_s <= self._line.scale.to_s:
+                continue
+            x, r = round(self._line.x_at(at_s)) + 0.5, MARKER_PX / 2
+            painter.setPen(QPen(QColor(theme.text), 1, Qt.PenStyle.DashLine))
+            painter.drawLine(QPointF(x, AXIS_PX), QPointF(x, bottom))
+            y = AXIS_PX - 1 - r
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(theme.text))
+            painter.drawPolygon(QPolygonF([QPointF(x - r, y), QPointF(x, y - r), QPointF(x + r, y), QPointF(x, y + r)]))
 
     def _paint_mark(self, painter: QPainter, mark_s: float | None) -> None:
         """A diamond on the axis over the chosen moment."""

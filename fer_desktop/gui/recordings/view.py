@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtGui import QFocusEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from fer_desktop.gui.recordings.header import Header, empty_state
+from fer_desktop.gui.recordings.header import Header
+from fer_desktop.gui.recordings.home import Home
 from fer_desktop.gui.recordings.screen import Screen
 from fer_desktop.gui.recordings.side import NARROW, WIDE, Side
 from fer_desktop.gui.recordings.style import page_style
@@ -16,17 +17,20 @@ from fer_desktop.gui.recordings.transport import Transport
 from fer_desktop.gui.theme import Theme
 from fer_desktop.overlay.painter import Look
 
+if TYPE_CHECKING:
+    from fer_desktop.gui.dialog_host import DialogHost
+
 NARROW_BELOW: Final = 1000
 """Beside a small window the faces take less room."""
 
 
 class RecordingsView(QWidget):
-    """`stack` shows `empty`, or the rest under `header`."""
+    """`stack` shows `home`, or the rest under `header`."""
 
-    def __init__(self) -> None:
+    def __init__(self, dialogs: DialogHost) -> None:
         super().__init__()
         self.header = Header()
-        self.empty, self.open_button = empty_state()
+        self.home = Home(dialogs)
         self.display, self.transport, self.timeline = Screen(), Transport(), Timeline()
         self.side, self.stack = Side(), QStackedWidget()
         self._lay_out()
@@ -43,7 +47,7 @@ class RecordingsView(QWidget):
         row.setSpacing(0)
         row.addLayout(left, 1)
         row.addWidget(self.side)
-        self.stack.addWidget(self.empty)
+        self.stack.addWidget(self.home)
         self.stack.addWidget(content)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -53,10 +57,10 @@ class RecordingsView(QWidget):
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """To what comes first on it. A focus proxy would not do: Tab would go there from the end, past the header."""
-        (self.display.view if self.stack.currentIndex() else self.empty).setFocus(event.reason())
+        (self.display.view if self.stack.currentIndex() else self.home).setFocus(event.reason())
 
     def set_theme(self, theme: Theme) -> None:
-        for part in (self.header, self.empty, self.transport, self.timeline, self.side):
+        for part in (self.header, self.home, self.transport, self.timeline, self.side):
             part.set_theme(theme)
         self.setStyleSheet(page_style(theme))
 

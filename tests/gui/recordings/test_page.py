@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -11,6 +12,7 @@ from PySide6.QtGui import QFontMetrics, QWheelEvent
 from PySide6.QtWidgets import QApplication
 
 from fer_desktop.core import emotions
+from fer_desktop.core.types import Frame
 from fer_desktop.gui.recordings.scale import Scale
 from fer_desktop.gui.recordings.side import MOMENTS, PICTURE
 from fer_desktop.gui.recordings.timeline_painting import NAMES_PX
@@ -57,6 +59,31 @@ def test_the_newest_wish_wins(desk: Desk, recording: Path) -> None:
     desk.page.player.go_to(33)
     desk.at(33)
     assert shown_number(desk) == 33
+
+
+def test_a_fault_with_pictures_is_reported_once_and_the_rest_is_shown(
+    desk: Desk, recording: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.open(recording)
+    decoder = desk.page.player._decoder
+    assert decoder is not None
+    real = decoder._pictures.frame
+
+    def faulty(number: int, *rest: Any) -> Frame | None:
+        if number > 30:
+            raise ZeroDivisionError(number)
+        return real(number, *rest)
+
+    monkeypatch.setattr(decoder._pictures, "frame", faulty)
+    with desk.bot.capture_exceptions() as reported:
+        for number in (40, 50):
+            desk.page.player.go_to(number)
+            desk.until(lambda: not desk.page.player.waits)
+            assert desk.page.display.view.message == "This picture cannot be shown"
+    assert [(kind, str(error)) for kind, error, _ in reported] == [(ZeroDivisionError, "40")]
+    desk.page.player.go_to(7)
+    desk.at(7)
+    assert shown_number(desk) == 7 and desk.page.display.view.message == ""
 
 
 def test_plays_to_the_end_and_again_from_the_beginning(desk: Desk, recording: Path) -> None:

@@ -125,7 +125,7 @@ def test_a_picture_that_does_not_come_holds_nothing_up(desk: Desk, recording: Pa
 def test_the_buttons_ask_for_a_recording(desk: Desk, recording: Path) -> None:
     page = desk.page
     with desk.bot.waitSignal(page.recording_wanted, timeout=1000):
-        desk.bot.mouseClick(page.open_button, CLICK)
+        desk.bot.mouseClick(page.home.open_file, CLICK)
     desk.open(recording)
     with desk.bot.waitSignal(page.recording_wanted, timeout=1000):
         desk.bot.mouseClick(page.header.open, CLICK)

@@ -1,0 +1,64 @@
+"""What is said of a recorded session: when, how long, of what, and what is wrong with it."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PySide6.QtCore import QDate, QLocale, QTime
+
+from fer_desktop.gui.recordings.words import tr
+from fer_desktop.offline.video_summary import clock
+from fer_desktop.record.session_folder import Session
+
+SPACE: Final = "\N{NO-BREAK SPACE}"
+DOT: Final = "  ·  "
+
+
+def when(session: Session) -> str:
+    """Day and time; the folder's name where nothing is known of it."""
+    if session.about is None:
+        return session.folder.name
+    at = session.about.created
+    locale = QLocale()
+    day = locale.toString(QDate(at.year, at.month, at.day), "ddd d MMM yyyy")
+    return tr("{day}, {time}").format(day=day, time=locale.toString(QTime(at.hour, at.minute), "HH:mm"))
+
+
+def facts(session: Session) -> str:
+    """Length, source, size, markers, how it was kept, room on the disk: as far as they are known."""
+    about, parts = session.about, []
+    if about is not None:
+        if about.seconds is not None:
+            parts.append(clock(about.seconds).partition(".")[0])
+        parts.append(about.source)
+        if about.size is not None:
+            parts.append(f"{about.size[0]}{SPACE}×{SPACE}{about.size[1]}")
+        if about.markers:
+            count = len(about.markers)
+            parts.append(tr("1 marker") if count == 1 else tr("{n} markers").format(n=count))
+        if about.annotated:
+            parts.append(tr("readings painted on"))
+        if about.blurred:
+            parts.append(tr("faces blurred"))
+    parts.append(size(session.size_bytes))
+    return DOT.join(part for part in parts if part)
+
+
+def size(count: int) -> str:
+    """Bytes, in kB or MB of powers of ten."""
+    return f"{count / 1e6:.1f}{SPACE}MB" if count >= 1e5 else f"{max(round(count / 1e3), 1)}{SPACE}kB"
+
+
+def problem(session: Session) -> str:
+    """Empty where nothing is wrong with it."""
+    return f"{tr(session.problem)}." if session.problem else ""
+
+
+def told(session: Session) -> str:
+    """All of it, for who listens."""
+    now = tr("being recorded now") if session.running else problem(session)
+    return ", ".join(part for part in (when(session), facts(session).replace(DOT, ", "), now) if part)
+
+
+def can_open(session: Session) -> bool:
+    return session.video is not None and not session.running

@@ -1,0 +1,1 @@
+"""Settings ▸ Streams: what is read, handed to other programs. Off unless a person turns it on."""
