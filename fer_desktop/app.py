@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from fer_desktop.classification.onnx_classifier import OnnxClassifier
     from fer_desktop.core.pipeline import Pipeline
     from fer_desktop.core.ports import FaceDetector, FrameSource
-    from fer_desktop.gui.composition import ActiveModel, Composition, Training
+    from fer_desktop.gui.composition import ActiveModel, CameraWish, Composition, Training
     from fer_desktop.modelstore.store import ModelFolder
     from fer_desktop.offline.playback import OpenedRecording, ReadLive
     from fer_desktop.streams.runner import Streams, Tell
@@ -85,13 +85,19 @@ def open_source(spec: str) -> FrameSource:
 
         return DemoSource()
     if spec == "camera" or spec.startswith("camera:"):
-        from fer_desktop.capture.camera import CameraSource
-        from fer_desktop.capture.devices import find_camera
-
-        return CameraSource(find_camera(spec.partition(":")[2] or None))
+        return open_camera(spec.partition(":")[2])
     from fer_desktop.capture.video_file import VideoFileSource
 
     return VideoFileSource(Path(spec))
+
+
+def open_camera(name: str, wish: CameraWish | None = None) -> FrameSource:
+    """A camera by its name or path, the first one for "", not yet opened. Raises CameraError."""
+    from fer_desktop.capture.camera import CameraSource
+    from fer_desktop.capture.devices import find_camera
+
+    camera = find_camera(name or None)
+    return CameraSource(camera) if wish is None else CameraSource(camera, wish.width, wish.height, wish.fps)
 
 
 def stream_sink(
@@ -145,13 +151,17 @@ def recording(path: Path) -> OpenedRecording:
 
 def _read_live(path: Path) -> ReadLive | None:
     """See OpenedRecording."""
+    from fer_desktop.core.errors import InputError
     from fer_desktop.record.replay import Replay
     from fer_desktop.record.session_folder import session_of
 
     session = session_of(path)
     if session is None or session.log is None:
         return None
-    return Replay(session.log, session.about is not None and session.about.annotated)
+    try:
+        return Replay(session.log, session.about is not None and session.about.annotated)
+    except InputError:  # its log is damaged, which the list of sessions tells: a model reads what is in its video
+        return None
 
 
 def training() -> Training:
@@ -177,7 +187,9 @@ def composition(streams: Streams | None = None) -> Composition:
         make_photo_detector=_without_qt_paths(photo_detector),
         make_classifier=classifier,
         make_source=open_source,
+        make_camera=open_camera,
         list_cameras=_list_cameras,
+        camera_sign=_camera_sign,
         active_model=first.look,
         model_name=_model_name,
         training=training,
@@ -191,6 +203,12 @@ def _list_cameras() -> Sequence[CameraDevice]:
     from fer_desktop.capture.devices import list_cameras
 
     return list_cameras()
+
+
+def _camera_sign() -> object:
+    from fer_desktop.capture.devices import plugged_sign
+
+    return plugged_sign()
 
 
 class _FirstModel:

@@ -19,7 +19,7 @@ import numpy as np
 
 from fer_desktop.capture import faults
 from fer_desktop.capture.devices import CameraDevice
-from fer_desktop.core.errors import CameraError
+from fer_desktop.core.errors import CameraError, Fault
 from fer_desktop.core.types import Frame, UInt8Array
 
 if TYPE_CHECKING:
@@ -29,12 +29,21 @@ _log = logging.getLogger(__name__)
 
 OPEN_WITHIN_S = 15.0
 """From open to the first picture. Media Foundation takes up to ten seconds with some cameras."""
-SILENT_AFTER_S = 4.0
-"""A camera that gave no new picture for so long is gone."""
+FIRST_PICTURE_WITHIN_S = 4.0
+"""Of an open camera that says it has none yet."""
+SILENT_AFTER_S = 3.0
+"""A camera that gave no new picture for so long is opened anew."""
+DRIVER_GRACE_S = 0.5
+"""A driver that blocks has so much longer to come back by itself: only then can it let go of the camera."""
+LOOK_EVERY_S = 0.25
+"""How often a reader that waits looks whether the camera is still plugged in."""
 CLOSE_WITHIN_S = 1.0
 """How long `close` waits for the device; a driver that blocks longer releases it whenever it returns."""
-FROZEN_AFTER_S = 2.0
+FROZEN_AFTER_S = 1.2
 """The same picture for so long makes us ask the system whether the camera is still there."""
+
+_unreleased: set[tuple[str, int]] = set()
+"""Path and index of cameras whose driver still blocks a thread of ours: they are in use by nobody else."""
 
 
 class CameraSource:
@@ -75,19 +84,25 @@ class CameraSource:
         raise error or CameraError(f'"{self.name}" gives no picture', "Unplug it, plug it in again and retry")
 
     def read(self) -> Frame | None:
-        """The next picture, at most SILENT_AFTER_S away; None once closed. Raises CameraError when it is gone."""
+        """The next picture, about SILENT_AFTER_S away at most; None once closed. Raises CameraError when it is gone."""
         if self._thread is None and not self._stopping:
             raise RuntimeError("read before open")
-        with self._changed:
-            self._changed.wait_for(lambda: self._newest or self._error or self._stopping, SILENT_AFTER_S)
-            if self._stopping:
-                return None
-            if self._newest is None:
-                raise self._error or _gone(self.name)
-            (image, captured_at), self._newest = self._newest, None
-            frame = Frame(image, self._index, captured_at, self.name)
-            self._index += 1
-            return frame
+        deadline = time.monotonic() + SILENT_AFTER_S + DRIVER_GRACE_S
+        while time.monotonic() < deadline:
+            with self._changed:
+                self._changed.wait_for(lambda: self._newest or self._error or self._stopping, LOOK_EVERY_S)
+                if self._stopping:
+                    return None
+                if self._newest is not None:
+                    (image, captured_at), self._newest = self._newest, None
+                    frame = Frame(image, self._index, captured_at, self.name)
+                    self._index += 1
+                    return frame
+                if self._error is not None:
+                    raise self._error
+            if not _node_exists(self._device):
+                break
+        raise _lost(self._device)
 
     def close(self) -> None:
         """Let go of the camera; returns within CLOSE_WITHIN_S. Any thread may call it: a waiting `read` gives None."""
@@ -98,6 +113,9 @@ class CameraSource:
         if self._thread is not None and self._thread is not threading.current_thread():
             self._thread.join(CLOSE_WITHIN_S)
             if self._thread.is_alive():
+                _unreleased.add(_key(self._device))
+                if not self._thread.is_alive():
+                    _unreleased.discard(_key(self._device))
                 _log.warning('the driver of "%s" does not answer; it is left to release the camera', self.name)
 
     def _run(self) -> None:
@@ -111,11 +129,13 @@ class CameraSource:
             self._fail(error)
         except Exception as error:  # drivers and cv2 raise what they like; none of it may end in a silent thread
             _log.debug("camera failed", exc_info=True)
-            self._fail(CameraError(f'"{self.name}" failed: {_one_line(error)}', "Unplug it and plug it in again"))
+            failed = CameraError(f'"{self.name}" failed: {_one_line(error)}', "Unplug it and plug it in again")
+            self._fail(failed if _node_exists(self._device) else _lost(self._device))
         finally:
             if capture is not None:
                 with contextlib.suppress(Exception):  # a driver that fails to let go has let go as far as it will
                     capture.release()
+            _unreleased.discard(_key(self._device))
 
     def _fail(self, error: CameraError) -> None:
         with self._changed:
@@ -133,9 +153,10 @@ class CameraSource:
             raw = capture.retrieve()[1] if grabbed else None
             image = to_bgr(raw)
             if image is None:
-                if now - last_good > SILENT_AFTER_S or not _node_exists(self._device):
+                longest_s = SILENT_AFTER_S if delivered else FIRST_PICTURE_WITHIN_S
+                if now - last_good > longest_s or not _node_exists(self._device):
                     capture.release()  # or we would find the camera in use by ourselves
-                    raise _gone(self.name) if delivered else faults.why_not_open(self._device)
+                    raise _lost(self._device) if delivered else faults.why_not_open(self._device)
                 time.sleep(0.01)  # a camera that fails does so at once, and would otherwise keep a core busy
                 continue
             if previous is not None and np.may_share_memory(image, previous):
@@ -164,7 +185,7 @@ class _FrozenWatch:
         elif now - self._since > FROZEN_AFTER_S:
             self._since = now
             if not faults.is_present(self._device):
-                raise _gone(self._device.name)
+                raise _lost(self._device)
 
 
 def to_bgr(image: Any) -> UInt8Array | None:
@@ -192,27 +213,34 @@ def _open_device(device: CameraDevice) -> cv2.VideoCapture:
         if capture.isOpened():
             return capture
     capture.release()
+    if _key(device) in _unreleased:
+        raise CameraError(f'"{device.name}" does not answer', "Unplug it and plug it in again", Fault.SILENT)
     raise faults.why_not_open(device)
 
 
 def _configure(capture: cv2.VideoCapture, width: int, height: int, fps: float) -> float | None:
-    """Ask for a size and rate; compressed (MJPG) only where it gives more, since decoding costs. Returns the rate."""
+    """Ask for a size and rate; the camera takes what is nearest of what it has. Returns the rate.
+
+    Compressed (MJPG) only where that comes nearer, since decoding costs.
+    """
     import cv2
 
-    def ask(fourcc: int | None) -> tuple[bool, float]:
+    def ask(fourcc: int | None) -> tuple[float, float]:
+        """How near it came: the greater, the nearer; size before rate."""
         if fourcc is not None:
             capture.set(cv2.CAP_PROP_FOURCC, fourcc)
         capture.set(cv2.CAP_PROP_FRAME_WIDTH, width)
         capture.set(cv2.CAP_PROP_FRAME_HEIGHT, height)
         capture.set(cv2.CAP_PROP_FPS, fps)
-        size = (capture.get(cv2.CAP_PROP_FRAME_WIDTH), capture.get(cv2.CAP_PROP_FRAME_HEIGHT))
+        real_width, real_height = (capture.get(one) for one in (cv2.CAP_PROP_FRAME_WIDTH, cv2.CAP_PROP_FRAME_HEIGHT))
         rate = capture.get(cv2.CAP_PROP_FPS)
-        return size == (width, height), min(rate, fps) if np.isfinite(rate) and rate > 0 else 0.0
+        far = abs(real_width - width) + abs(real_height - height)
+        return -far, min(rate, fps) if np.isfinite(rate) and rate > 0 else 0.0
 
     with _quiet_opencv():
         plain_format = int(capture.get(cv2.CAP_PROP_FOURCC))
         plain = ask(None)
-        if plain < (True, 0.9 * fps) and ask(cv2.VideoWriter.fourcc(*"MJPG")) <= plain:
+        if plain < (0.0, 0.9 * fps) and ask(cv2.VideoWriter.fourcc(*"MJPG")) <= plain:
             ask(plain_format if plain_format > 0 else None)
         rate = capture.get(cv2.CAP_PROP_FPS)
     return float(rate) if np.isfinite(rate) and rate > 0 else None
@@ -236,8 +264,17 @@ def _node_exists(device: CameraDevice) -> bool:
     return not (sys.platform.startswith("linux") and device.path) or Path(device.path).exists()
 
 
-def _gone(name: str) -> CameraError:
-    return CameraError(f'"{name}" stopped delivering pictures', "Check that it is plugged in")
+def _lost(device: CameraDevice) -> CameraError:
+    """The error for a camera that gave pictures before. Asks the system for its cameras; may take a moment."""
+    if faults.is_present(device):
+        return CameraError(
+            f'"{device.name}" stopped delivering pictures', "Unplug it and plug it in again", Fault.SILENT
+        )
+    return CameraError(f'"{device.name}" is unplugged', "Plug it in again", Fault.GONE)
+
+
+def _key(device: CameraDevice) -> tuple[str, int]:
+    return device.path, device.index
 
 
 def _one_line(error: Exception) -> str:

@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import logging
+import os
 import sys
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from fer_desktop.core.errors import CameraError
+from fer_desktop.core.errors import CameraError, Fault
 
 _log = logging.getLogger(__name__)
+
+DEV = Path("/dev")
+BY_PATH = Path("/dev/v4l/by-path")
+"""Linux links each camera here under the name of its place, which stays the same when it is plugged in again."""
 
 
 @dataclass(frozen=True, slots=True)
 class CameraDevice:
     """One camera. Remember it by `name` and `path`: `index` changes with the order of plugging in.
 
-    path: "/dev/video0" on Linux, the system's own identifier elsewhere, "" where unknown.
+    path: on Linux where it is plugged in, a link in BY_PATH, or "/dev/video0" where the system makes none; the system's
+    own identifier elsewhere; "" where unknown.
     index, backend: what cv2.VideoCapture takes.
     """
 
@@ -37,8 +43,17 @@ def list_cameras() -> list[CameraDevice]:
                 found.append(device)
     found.sort(key=lambda device: (_backends().index(device.backend), device.index))
     if _on_linux():
-        found = one_node_each(found)
+        places = _places()
+        found = [replace(one, path=places.get(one.path, one.path)) for one in one_node_each(found)]
     return _unique_names(found)
+
+
+def plugged_sign() -> object:
+    """Another value once a camera has come or gone. On Linux it opens no device, and costs next to nothing."""
+    if not _on_linux():
+        return list_cameras()
+    nodes = {entry.name for entry in os.scandir(DEV) if entry.name.startswith("video")}
+    return frozenset(nodes), frozenset(_places().items())
 
 
 def find_camera(name: str | None = None) -> CameraDevice:
@@ -49,11 +64,13 @@ def find_camera(name: str | None = None) -> CameraDevice:
     cameras = list_cameras()
     if not cameras:
         wanted = f'No camera "{name}"' if name else "No camera"
-        raise CameraError(f"{wanted} found: this computer shows none", "Plug one in, or use the demo or a video file")
+        raise CameraError(
+            f"{wanted} found: this computer shows none", "Plug one in, or use the demo or a video file", Fault.GONE
+        )
     if name is None:
         return cameras[0]
     wanted = name.strip().casefold()
-    exact = [camera for camera in cameras if wanted == camera.name.casefold() or name.strip() == camera.path]
+    exact = [camera for camera in cameras if wanted == camera.name.casefold() or _same_path(name.strip(), camera.path)]
     if exact:
         return exact[0]
     alike = [camera for camera in cameras if wanted and wanted in camera.name.casefold()]
@@ -63,7 +80,7 @@ def find_camera(name: str | None = None) -> CameraDevice:
     if alike:
         raise CameraError(f'Several cameras are called "{name}"', f"Choose one of {known}")
     remedy = f"Choose one of {known}" if len(cameras) > 1 else f"There is {known}"
-    raise CameraError(f'No camera is called "{name}"', remedy)
+    raise CameraError(f'No camera is called "{name}"', remedy, Fault.GONE)
 
 
 def one_node_each(devices: Iterable[CameraDevice], sysfs: Path = Path("/sys/class/video4linux")) -> list[CameraDevice]:
@@ -77,6 +94,20 @@ def one_node_each(devices: Iterable[CameraDevice], sysfs: Path = Path("/sys/clas
         link = sysfs / Path(device.path).name / "device"
         kept.setdefault(str(link.resolve()) if link.exists() else device.path, device)
     return list(kept.values())
+
+
+def _places() -> dict[str, str]:
+    """ "/dev/video0" -> its link in BY_PATH, for those that have one."""
+    try:
+        links = sorted(Path(entry.path) for entry in os.scandir(BY_PATH))
+    except OSError:
+        return {}
+    return {str(link.resolve()): str(link) for link in reversed(links)}
+
+
+def _same_path(path: str, other: str) -> bool:
+    """Whether both lead to the same device; a link may stand for its node."""
+    return path == other or (_on_linux() and bool(other) and os.path.realpath(path) == os.path.realpath(other))
 
 
 def _on_linux() -> bool:

@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 from fer_desktop.capture.devices import CameraDevice, list_cameras
-from fer_desktop.core.errors import CameraError
+from fer_desktop.core.errors import CameraError, Fault
 
 # linux/videodev2.h: VIDIOC_REQBUFS takes struct v4l2_requestbuffers (count, type, memory, capabilities, flags).
 _VIDIOC_REQBUFS = 0xC0145608
@@ -21,22 +21,28 @@ def why_not_open(device: CameraDevice) -> CameraError:
     """The error to raise after `device` failed to open or gave no first picture. Opens the device node on Linux."""
     if sys.platform.startswith("linux") and device.path.startswith("/dev/"):
         problem = _node_problem(device.path)
-        where = f'"{device.name}" ({device.path})'
+        where = f'"{device.name}" (/dev/video{device.index})'
         if problem in (errno.ENOENT, errno.ENODEV, errno.ENXIO):
             return _missing(where)
         if problem in (errno.EACCES, errno.EPERM):
             return CameraError(
                 f"No permission to use the camera {where}",
                 'Add yourself to its group ("sudo usermod -aG video $USER"), then log in again',
+                Fault.FORBIDDEN,
             )
         if problem == errno.EBUSY:
-            return CameraError(f"Another program is using the camera {where}", "Close that program and try again")
-        return CameraError(f"The camera {where} gives no picture", "Unplug it, plug it in again and retry")
+            return CameraError(
+                f"Another program is using the camera {where}", "Close that program and try again", Fault.IN_USE
+            )
+        return CameraError(
+            f"The camera {where} gives no picture", "Unplug it, plug it in again and retry", Fault.SILENT
+        )
     if not is_present(device):
         return _missing(f'"{device.name}"')
     return CameraError(
         f'The camera "{device.name}" does not open',
         "Close other programs that use it, and allow access to the camera in the system's privacy settings",
+        Fault.IN_USE,
     )
 
 
@@ -52,6 +58,7 @@ def _missing(where: str) -> CameraError:
     return CameraError(
         f"The camera {where} does not exist",
         f"Plug it in, or choose another: {names}" if names else "Plug it in, or use the demo or a video file",
+        Fault.GONE,
     )
 
 

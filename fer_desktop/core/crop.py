@@ -46,16 +46,19 @@ class CropFrame:
 
 def crop_frame(face: Face) -> CropFrame:
     """The frame that FER2013 would have put around this face, upright by its eye line."""
-    right_eye, left_eye = face.keypoints[0].astype(float), face.keypoints[1].astype(float)
+    # Plain numbers: of two at a time numpy takes five times as long.
+    (right_x, right_y), (left_x, left_y) = face.keypoints[:2].tolist()
     width = math.sqrt(face.box.area)
-    across = left_eye - right_eye
-    steadiness = min(1.0, math.hypot(*across) / (STEADY_EYE_DISTANCE * width))
-    roll = math.atan2(across[1], across[0]) * steadiness
-    eyes = (right_eye + left_eye) / 2
-    centre = np.array(face.box.centre) * (1 - EYE_PULL) + eyes * EYE_PULL
-    down = np.array((-math.sin(roll), math.cos(roll)))
-    centre = centre + DROP * width * down
-    return CropFrame(float(centre[0]), float(centre[1]), SCALE * width, roll)
+    steadiness = min(1.0, math.hypot(left_x - right_x, left_y - right_y) / (STEADY_EYE_DISTANCE * width))
+    roll = math.atan2(left_y - right_y, left_x - right_x) * steadiness
+    x, y = face.box.centre
+    eyes_x, eyes_y, drop = (right_x + left_x) / 2, (right_y + left_y) / 2, DROP * width
+    return CropFrame(
+        x * (1 - EYE_PULL) + eyes_x * EYE_PULL - drop * math.sin(roll),
+        y * (1 - EYE_PULL) + eyes_y * EYE_PULL + drop * math.cos(roll),
+        SCALE * width,
+        roll,
+    )
 
 
 def cut(bgr: UInt8Array, frame: CropFrame) -> UInt8Array:

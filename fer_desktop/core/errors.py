@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from enum import Enum
+
 
 class FerError(Exception):
     """Something outside the program is not as it must be. `str(error)` is fit to show to a person.
@@ -27,8 +29,27 @@ class OtherKindError(InputError):
         self.command = command
 
 
+class Fault(str, Enum):
+    """What is the matter with a camera."""
+
+    GONE = "gone"
+    """It is not plugged in."""
+    IN_USE = "in use"
+    """Another program has it."""
+    FORBIDDEN = "forbidden"
+    """This person, or this program, may not use it."""
+    SILENT = "silent"
+    """It is there, and gives no pictures."""
+    FAILED = "failed"
+    """Anything else."""
+
+
 class CameraError(FerError):
-    """A camera does not exist, is in use, or stopped delivering."""
+    """A camera does not exist, is in use, or stopped delivering: `fault` tells which."""
+
+    def __init__(self, what: str, remedy: str = "", fault: Fault = Fault.FAILED) -> None:
+        super().__init__(what, remedy)
+        self.fault = fault
 
 
 class ModelError(FerError):

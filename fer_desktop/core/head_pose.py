@@ -33,6 +33,7 @@ Tomasi and Kanade, 1992), as wide as a head. One rigid shape explains all but 0.
 
 _CENTRED: Final = FACE - FACE.mean(axis=0)
 _INVERSE: Final = np.linalg.pinv(_CENTRED)
+"""Its rows sum to 0, so it takes where the face is out of the points by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +55,7 @@ def head_pose(face: Face) -> HeadPose:
     The detector itself is careful with faces far to the side and takes them for less turned than they are: of FER2013's
     faces, one in a hundred reaches 40°.
     """
-    points = face.keypoints.astype(np.float64)
-    ((a, b, c), (d, e, f)) = (_INVERSE @ (points - points.mean(axis=0))).T.tolist()
+    ((a, d), (b, e), (c, f)) = (_INVERSE @ face.keypoints.astype(np.float64)).tolist()
     # The nearest two rows of a rotation: (M Mᵀ)^-½ M, with the 2×2 root in closed form.
     xx, xy, yy = a * a + b * b + c * c, a * d + b * e + c * f, d * d + e * e + f * f
     root = math.sqrt(max(xx * yy - xy * xy, 0.0))

@@ -6,12 +6,12 @@ from typing import Final
 
 from fer_desktop.core.types import Float32Array
 
-LEAD_S: Final = 0.04
+LEAD_S: Final = 0.03
 """Another emotion is named once its lead beyond the margin, added up over time, comes to this: a lead by 50 points
-takes 0.09 s, one by 20 points 0.24 s. With the noise that was measured (core.smoothing) a face between two emotions,
+takes 0.06 s, one by 20 points 0.18 s. With the noise that was measured (core.smoothing) a face between two emotions,
 as read, changes its name 300 (at 15 frames a second) to 1,300 times a minute (at 60); as shown, about once. A change
-to an emotion that leads by 30 points or more is told 0.1 s later than it is read, at the median, and 0.225 s later in
-99 of 100; to one that leads by 15 to 30 points 0.15 s later, and later than 0.25 s in one of ten."""
+to an emotion that leads by 30 points or more is told 0.1 s later than it is read, at the median, and 0.2 s later in
+99 of 100; to one that leads by 15 to 30 points 0.14 s later, and later than 0.25 s in one of thirty."""
 MARGIN: Final = 0.03
 """Who leads by less does not lead: two bars this close look alike."""
 REASON_S: Final = 0.2

@@ -41,7 +41,9 @@ REFUSALS: Final = (MOVED, LOST, RARELY_SEEN, NOT_AT_REST, CHANGED_FACE)
 """Why there is no baseline; or else it is a reason of core.quality."""
 
 LOST_S: Final = 0.5
-"""A face unseen for so long was lost."""
+"""A face that is missing from the pictures for so long was lost."""
+STANDS_S: Final = 3.0
+"""Where no picture comes at all for so long, there is nothing to learn from."""
 FEWEST: Final = 12
 """Readings in three seconds: four a second, which the slowest computer that is of use live reaches."""
 MOVED_WIDTHS: Final = 0.5
@@ -110,8 +112,10 @@ class Baseline:
 class NeutralRecorder:
     """Learns one face's baseline from `seconds` of its readings, beginning at `started_s` (seconds, monotonic).
 
-    Fed once an analysis: `add` where the face was seen, else `miss`. Ends with a `baseline`, or a `refusal`: one of
-    REFUSALS or a reason of core.quality. Readings must be the network's own, without an earlier baseline.
+    Fed once an analysis, in their order, with the times of their pictures: `add` where the face was seen, else `miss`.
+    Whoever feeds it may do so late. Pictures may come unevenly, as long as there are enough in the end. Ends with a
+    `baseline`, or a `refusal`: one of REFUSALS or a reason of core.quality. Readings must be the network's own, without
+    an earlier baseline.
     """
 
     started_s: float
@@ -137,9 +141,9 @@ class NeutralRecorder:
 
     def add(self, face: Face, prediction: Prediction, reason: str | None, at_s: float) -> None:
         """The face as seen at `at_s`; `reason`: why it has no label, if so. After the end it does nothing."""
-        if self._lost(at_s):
+        if self.done:
             return
-        self._seen_s = at_s
+        self._seen_s = self._now_s = at_s
         self._first = self._first or face
         if _moved(self._first, face):
             self.refusal = MOVED
@@ -151,17 +155,19 @@ class NeutralRecorder:
         self._end_in_time()
 
     def miss(self, at_s: float) -> None:
-        """The time is `at_s`, and the face was not seen."""
-        if not self._lost(at_s):
+        """The face was not seen in the picture of `at_s`."""
+        if self.done:
+            return
+        self._now_s = at_s
+        if at_s - max(self._seen_s, self.started_s) > LOST_S:
+            self.refusal = LOST
+        else:
             self._end_in_time()
 
-    def _lost(self, at_s: float) -> bool:
-        """Whether it is over, the face lost for one; `at_s` is the time now."""
-        if not self.done:
-            self._now_s = at_s
-            if at_s - max(self._seen_s, self.started_s) > LOST_S:
-                self.refusal = LOST
-        return self.done
+    def wait(self, at_s: float) -> None:
+        """The time is `at_s`, and all pictures that came so far were given."""
+        if not self.done and at_s - max(self._now_s, self.started_s) > STANDS_S:
+            self.refusal = RARELY_SEEN
 
     def _end_in_time(self) -> None:
         if self._now_s - self.started_s >= self.seconds:

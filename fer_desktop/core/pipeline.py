@@ -28,9 +28,11 @@ class Finding:
     crops: UInt8Array
     timings: dict[str, float]
 
-    def analysis(self, tracks: tuple[Track, ...], model_id: str, **milliseconds: float) -> Analysis:
+    def analysis(
+        self, tracks: tuple[Track, ...], model_id: str, away: tuple[int, ...] = (), **milliseconds: float
+    ) -> Analysis:
         timings = self.timings | milliseconds
-        return Analysis(self.frame_index, self.captured_at, self.size, tracks, model_id, timings)
+        return Analysis(self.frame_index, self.captured_at, self.size, tracks, model_id, timings, away)
 
 
 def find(detector: FaceDetector, frame: Frame, known: Sequence[Box] = (), in_order: bool = False) -> Finding:
@@ -97,6 +99,7 @@ class Pipeline:
         return finding.analysis(
             tracks,
             self.classifier.model_id,
+            self._tracker.away,
             classify=(classified - started) * 1e3,
             track=(tracked - classified) * 1e3,
         )

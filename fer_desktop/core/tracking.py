@@ -77,7 +77,7 @@ class Tracker:
         self.strength = strength
         self._early = early
         self.confirmed: set[int] = set()
-        """The ids of all that were faces so far."""
+        """The ids of all that were faces so far, where they are given early."""
         self._known: list[_Known] = []
         self._next_id = 1
         self._baselines: dict[int, Baseline] = {}
@@ -112,6 +112,11 @@ class Tracker:
     def known(self) -> list[Box]:
         """Where the faces were found in the frames before, for the detector."""
         return [one.face.box for one in self._known if self._now_s - one.path.seen_s <= KNOWN_S]
+
+    @property
+    def away(self) -> tuple[int, ...]:
+        """Ids of faces that were shown, are not now, and are known again if they come back within FORGET_S."""
+        return tuple(one.id for one in self._known if one.path.proven and not self._is_shown(one))
 
     def update(
         self,
@@ -182,7 +187,8 @@ class Tracker:
         one.confirmed = one.sightings >= CONFIRM_SIGHTINGS and one.best_score >= CONFIRM_SCORE
         if one.confirmed:
             one.path.proven = True
-            self.confirmed.add(one.id)
+            if self._early:
+                self.confirmed.add(one.id)
 
     def _add(
         self, face: Face, prediction: Prediction, crop: UInt8Array, at_s: float, frame_size: tuple[int, int] | None
@@ -207,8 +213,8 @@ class Tracker:
 def _track(one: _Known) -> Track:
     reason, emotion = one.label.reason, one.label.emotion
     label = None if reason or emotion is None else emotions.NAMES[emotion]
-    own = one.baseline is not None
-    return Track(one.id, one.face, one.prediction, one.smoothed, label, reason, one.crop, one.box, own)
+    own, seen = one.baseline is not None, not one.missed
+    return Track(one.id, one.face, one.prediction, one.smoothed, label, reason, one.crop, one.box, own, seen)
 
 
 def make_track(

@@ -153,6 +153,9 @@ class Track:
     crop: UInt8Array
     steady: Box | None = None
     own_neutral: bool = False
+    seen: bool = True
+    """The face was found in this very frame. False: it was missed for a moment and is still shown, where it is expected;
+    `face`, `prediction`, `smoothed` and `crop` are those of the last frame in which it was found."""
 
     def __post_init__(self) -> None:
         _require(self.id >= 0, f"track id {self.id} is negative")
@@ -175,7 +178,10 @@ class Track:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Analysis:
-    """All that was read from one frame. `size` is (width, height) in pixels; `timings` are milliseconds a stage."""
+    """All that was read from one frame. `size` is (width, height) in pixels; `timings` are milliseconds a stage.
+
+    `away`: ids of tracks that are not in view just now, and would be the same tracks if they came back.
+    """
 
     frame_index: int
     captured_at: float
@@ -183,3 +189,4 @@ class Analysis:
     tracks: tuple[Track, ...]
     model_id: str
     timings: Mapping[str, float] = field(default_factory=dict)
+    away: tuple[int, ...] = ()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QCoreApplication, QObject, Qt
@@ -10,7 +9,6 @@ from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QMenu
 
 from fer_desktop.core import emotions
-from fer_desktop.gui.composition import CameraLike
 from fer_desktop.overlay import words
 from fer_desktop.settings.schema import THEMES
 
@@ -51,6 +49,7 @@ class Actions:
     why: QAction
     my_neutral: QAction
     panel: QAction
+    timeline: QAction
     full_screen: QAction
     leave_full_screen: QAction
     back_to_live: QAction
@@ -58,6 +57,7 @@ class Actions:
     preferences: QAction
     models: QAction
     retrain: QAction
+    streams: QAction
     collect: QAction
     take_samples: QAction
     next_face: QAction
@@ -102,16 +102,18 @@ def make_actions(window: QMainWindow) -> Actions:
         why=_action(window, _tr("&Why"), "W", checkable=True),
         my_neutral=_action(window, _tr("My &neutral"), "N", checkable=True),
         panel=_action(window, _tr("Side &panel"), "P", checkable=True),
+        timeline=_action(window, _tr("&Timeline"), "T", checkable=True),
         full_screen=_action(window, _tr("&Full screen"), "F", checkable=True),
-        leave_full_screen=_action(window, _tr("Leave full screen"), "Esc"),
+        leave_full_screen=_action(window, _tr("Let go of the face, leave full screen"), "Esc"),
         back_to_live=_action(window, _tr("Back to &live"), "L"),
         themes=themes,
         preferences=_action(window, _tr("&Preferences…"), "Ctrl+,"),
         models=_action(window, _tr("M&odels…"), "Ctrl+M"),
         retrain=_action(window, _tr("&Retrain…"), "Ctrl+R"),
+        streams=_action(window, _tr("S&treams…")),
         collect=_action(window, _tr("&Collect samples"), "C", checkable=True),
         take_samples=_action(window, _tr("Take samples, while collecting"), "Return"),
-        next_face=_action(window, _tr("Choose the next face"), "G"),
+        next_face=_action(window, _tr("F&ollow a face, then the next"), "G", checkable=True),
         corrections=corrections,
         my_samples=_action(window, _tr("My &samples…")),
         keys=_action(window, _tr("&Keys"), "F1"),
@@ -159,14 +161,14 @@ def fill_menus(window: QMainWindow, actions: Actions, camera_menu: QMenu) -> Non
     view.addSeparator()
     view.addActions([actions.pause, actions.back_to_live])
     view.addSeparator()
-    view.addActions([actions.mirror, actions.boxes, actions.bars, actions.why, actions.panel])
+    view.addActions([actions.mirror, actions.boxes, actions.bars, actions.why, actions.panel, actions.timeline])
     view.addSeparator()
-    view.addAction(actions.my_neutral)
+    view.addActions([actions.next_face, actions.my_neutral])
     view.addSeparator()
     view.addMenu(theme_menu(window, actions))
     view.addAction(actions.full_screen)
     settings = bar.addMenu(_tr("&Settings"))
-    settings.addActions([actions.preferences, actions.models, actions.retrain])
+    settings.addActions([actions.preferences, actions.models, actions.retrain, actions.streams])
     settings.addSeparator()
     settings.addActions([actions.collect, actions.my_samples])
     help_menu = bar.addMenu(_tr("&Help"))
@@ -177,35 +179,3 @@ def theme_menu(window: QMainWindow, actions: Actions) -> QMenu:
     menu = QMenu(_tr("&Theme"), window)
     menu.addActions(actions.themes.actions())
     return menu
-
-
-class CameraMenu(QMenu):
-    """Lists the cameras by name each time it opens: one may have been plugged in since."""
-
-    def __init__(
-        self,
-        title: str,
-        list_cameras: Callable[[], Sequence[CameraLike]],
-        choose: Callable[[CameraLike], None],
-        current: Callable[[], str],
-        others: Sequence[QAction] = (),
-    ) -> None:
-        super().__init__(title)
-        self._list_cameras, self._choose, self._current = list_cameras, choose, current
-        self._others = list(others)
-        self.aboutToShow.connect(self.fill)
-
-    def fill(self) -> None:
-        self.clear()
-        cameras = self._list_cameras()
-        for camera in cameras:
-            action = self.addAction(camera.name.replace("&", "&&"))
-            action.setCheckable(True)
-            action.setChecked(camera.name == self._current())
-            action.triggered.connect(lambda _=False, camera=camera: self._choose(camera))
-        if not cameras:
-            nothing = self.addAction(_tr("No camera found"))
-            nothing.setEnabled(False)
-        if self._others:
-            self.addSeparator()
-            self.addActions(self._others)

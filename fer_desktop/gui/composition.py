@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Protocol
 
 from fer_desktop.core.ports import EmotionClassifier, FaceDetector, FrameSource
 from fer_desktop.live.analysis_worker import PipelineLike
-from fer_desktop.live.readings import Listener
 
 if TYPE_CHECKING:
     from fer_desktop.offline.playback import OpenedRecording
     from fer_desktop.offline.video import VideoPipeline
+    from fer_desktop.streams.runner import Streams
 
 
 class CameraLike(Protocol):
@@ -24,6 +24,15 @@ class CameraLike(Protocol):
 
     @property
     def path(self) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class CameraWish:
+    """The size in pixels and the pictures a second that a camera is asked for; it takes what is nearest."""
+
+    width: int = 1280
+    height: int = 720
+    fps: float = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,14 +71,16 @@ class Composition:
 
     make_photo_detector: for single pictures; made, used and closed by one thread, as many as there are threads. Raises
     ModelError.
-    make_source: "demo", "camera", "camera:NAME" or a path -> a source that is not open yet.
+    make_source: "demo" or a path -> a source that is not open yet.
+    make_camera: a camera's name or path (empty: the first one) -> a source that is not open yet. Raises CameraError.
     make_classifier: a model's id, or None for the active one -> that model, loaded. Raises ModelError.
-    list_cameras: quick enough for a menu that is just opening (tens of milliseconds).
+    camera_sign: another value once a camera came or went; may be called every second.
     active_model: called once, before the window shows: quick, no import of a runtime. Raises ModelError.
     model_name: a model's id or folder -> what people call it; the id itself where nobody named it. Raises nothing.
     training: quick; of training's libraries it loads none.
     make_recording: a path -> the ways into that recording, none of them open yet; quick, for the GUI thread.
-    listeners: are handed every live analysis, for streams.
+    make_streams: streams to other programs, none of them begun; called once somebody looks at them.
+    streams: those that the command line asked for, begun already; None: it asked for none.
     """
 
     make_live_pipeline: Callable[[], PipelineLike]
@@ -77,12 +88,15 @@ class Composition:
     make_photo_detector: Callable[[], FaceDetector]
     make_classifier: Callable[[str | None], EmotionClassifier]
     make_source: Callable[[str], FrameSource]
+    make_camera: Callable[[str, CameraWish], FrameSource]
     list_cameras: Callable[[], Sequence[CameraLike]]
+    camera_sign: Callable[[], object]
     active_model: Callable[[], ActiveModel]
     model_name: Callable[[str], str]
     training: Callable[[], Training]
     make_recording: Callable[[Path], OpenedRecording]
-    listeners: Sequence[Listener] = ()
+    make_streams: Callable[[], Streams]
+    streams: Streams | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -110,12 +110,17 @@ def privacy(parent: QWidget) -> TextDialog:
         _tr("Privacy"),
         [
             _tr(
-                "<b>Nothing leaves this computer.</b> The program opens no network connection, but where you start a "
-                "stream to other programs (--stream). Only where you ask for the training component to be installed "
+                "<b>Nothing leaves this computer.</b> The program opens no network connection, but where you turn on a "
+                "stream to other programs in Settings, Streams. Only where you ask for the training component to be installed "
                 "does pip fetch it."
             ),
             _tr(
+                "<b>Nobody is identified.</b> A face has a number for as long as it is in view, by nothing but its "
+                "place and size. Who is away for over two seconds comes back as somebody else."
+            ),
+            _tr(
                 "<b>Nothing is kept unless you ask.</b> Pictures live in memory until the next one comes. "
+                "The timeline holds the readings of the last ten minutes in memory alone, until you clear it or quit. "
                 "A snapshot is written when you press S, a recording from R to R, samples of a face only when you take "
                 "them in Collect samples or correct a label with the keys 1 to 7."
             ),

@@ -9,7 +9,9 @@ from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPainterPath, Q
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from fer_desktop.core import emotions
+from fer_desktop.core.history import History
 from fer_desktop.core.types import CROP_SIDE
+from fer_desktop.gui.lately import HEIGHT, Lately
 from fer_desktop.gui.theme import DARK, Theme
 from fer_desktop.overlay import layout, palette, words
 from fer_desktop.overlay.layout import Bars, Rect
@@ -40,29 +42,38 @@ class FaceCard(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.face: Shown | None = None
         self._theme = DARK
+        self.lately: Lately | None = None
         self._chosen = self._asking = False
         self._emotion: int | None = None
 
     def sizeHint(self) -> QSize:
         return QSize(NARROW - 24, _PAD + CROP_SIDE + 8 + _ROW * emotions.COUNT + _PAD - 2)
 
-    def show_face(self, face: Shown, theme: Theme) -> None:
+    def show_face(self, face: Shown, theme: Theme, lately: Lately | None = None) -> None:
+        """lately: what it showed in the last seconds; None where nothing is known of that, as of a photo."""
         if face is self.face and theme is self._theme:
             return
-        self.face, self._theme = face, theme
+        self.face, self._theme, self.lately = face, theme, lately
         self.setAccessibleName(self.title())
-        self.setAccessibleDescription(
-            ", ".join(
-                f"{words.emotion(name)} {words.percent(value)}"
-                for name, value in zip(emotions.NAMES, face.numbers, strict=True)
-            )
-        )
+        self._describe(face)
         self.update()
 
     def set_chosen(self, chosen: bool) -> None:
         if chosen != self._chosen:
             self._chosen = chosen
+            if self.face is not None:
+                self._describe(self.face)
             self.update()
+
+    def _describe(self, face: Shown) -> None:
+        """For who hears the card."""
+        values = [
+            f"{words.emotion(name)} {words.percent(value)}"
+            for name, value in zip(emotions.NAMES, face.numbers, strict=True)
+        ]
+        if self.lately is not None and (told := self.lately.told):
+            values.append(told)
+        self.setAccessibleDescription(", ".join([self.tr("chosen"), *values] if self._chosen else values))
 
     def ask_for_emotion(self, on: bool, emotion: int | None) -> None:
         """on: rows may be clicked; emotion: the one that was."""
@@ -118,12 +129,18 @@ class FaceCard(QWidget):
         left = _PAD + CROP_SIDE + 12
         painter.setFont(font(_SMALL))
         painter.setPen(QColor(theme.muted))
-        over = QRectF(left, _PAD + 2, self.width() - left - _PAD, 18)
+        top = _PAD + 2
+        if self.lately is not None:
+            # The line of the last seconds ends where the crop ends; what is over it goes up a little.
+            top = _PAD - 1
+            line = QRectF(left, _PAD + CROP_SIDE - HEIGHT + 1, self.width() - left - _PAD, HEIGHT)
+            self.lately.paint(painter, line, theme)
+        over = QRectF(left, top, self.width() - left - _PAD, 18)
         whose = painter.fontMetrics().elidedText(self._number_text(), Qt.TextElideMode.ElideRight, int(over.width()))
         painter.drawText(over, Qt.AlignmentFlag.AlignVCenter, whose)
         painter.setFont(font(_TITLE, bold=face.label is not None))
         painter.setPen(QColor(theme.text if face.label is not None else theme.muted))
-        title = QRectF(left, _PAD + 20, self.width() - left - _PAD, 26)
+        title = QRectF(left, top + 18, self.width() - left - _PAD, 26)
         if face.label is not None:
             name = words.label(face.label)
             painter.drawText(title, Qt.AlignmentFlag.AlignVCenter, name)
@@ -192,6 +209,9 @@ class FacePanel(QFrame):
         self._theme = DARK
         self._faces: tuple[Shown, ...] = ()
         self._chosen: int | None = None
+        self._away: Shown | None = None
+        self.history: History | None = None
+        """Of the living picture, for each card's line of the last seconds."""
         self._asking: tuple[bool, int | None] = (False, None)
         self._empty = QLabel(self.tr("Faces in view appear here, each with its seven readings."))
         self._empty.setWordWrap(True)
@@ -203,7 +223,7 @@ class FacePanel(QFrame):
         self._column.setSpacing(8)
         self._column.addWidget(self._empty)
         self._column.addStretch(1)
-        scroll = QScrollArea()
+        self._scroll = scroll = QScrollArea()
         scroll.setWidgetResizable(True)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setAccessibleName(self.tr("Faces"))
@@ -227,9 +247,15 @@ class FacePanel(QFrame):
         self._empty.setStyleSheet(f"color: {theme.muted}")
         self.set_faces(self._faces)
 
-    def set_chosen(self, track_id: int | None) -> None:
-        self._chosen = track_id
+    def set_chosen(self, track_id: int | None, away: Shown | None = None) -> None:
+        """Its card is marked, and brought into view when it is chosen. away: what the card of the chosen face tells
+        while that face is not in the picture."""
+        newly = track_id != self._chosen
+        self._chosen, self._away = track_id, away
         self.set_faces(self._faces)
+        card = next((one for one in self.cards if one.face is not None and one.face.track_id == track_id), None)
+        if newly and card is not None:
+            self._scroll.ensureWidgetVisible(card, 0, 12)
 
     def ask_for_emotion(self, on: bool, emotion: int | None) -> None:
         """on: a row may be clicked, to see why for its emotion; emotion: the one that is shown, None for the label."""
@@ -238,6 +264,8 @@ class FacePanel(QFrame):
 
     def set_faces(self, faces: tuple[Shown, ...]) -> None:
         self._faces = faces
+        if self._away is not None and all(face.track_id != self._away.track_id for face in faces):
+            faces = tuple(sorted((*faces, self._away), key=lambda face: face.number))
         while len(self._cards) < len(faces):
             card = FaceCard()
             card.clicked.connect(self.face_clicked)
@@ -246,7 +274,8 @@ class FacePanel(QFrame):
             self._column.insertWidget(len(self._cards), card)
         for index, card in enumerate(self._cards):
             if index < len(faces):
-                card.show_face(faces[index], self._theme)
+                lately = None if self.history is None else Lately.of(self.history, faces[index].track_id)
+                card.show_face(faces[index], self._theme, lately)
                 card.set_chosen(faces[index].track_id == self._chosen)
                 card.ask_for_emotion(*self._asking)
             card.setVisible(index < len(faces))

@@ -8,11 +8,13 @@ from typing import Final
 
 from PySide6.QtCore import QByteArray, QPoint, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QSplitter, QVBoxLayout, QWidget
 
 from fer_desktop import resources
 from fer_desktop.gui import face_panel, pages, sources
-from fer_desktop.gui.actions import CameraMenu, fill_menus, make_actions
+from fer_desktop.gui.actions import fill_menus, make_actions
+from fer_desktop.gui.camera_menu import CameraMenu
+from fer_desktop.gui.chosen_face import ChosenFace
 from fer_desktop.gui.composition import Composition
 from fer_desktop.gui.dialog_host import DialogHost
 from fer_desktop.gui.face_panel import FacePanel
@@ -30,7 +32,9 @@ from fer_desktop.gui.samples.control import SamplesControl
 from fer_desktop.gui.snapshot import SnapshotSaver, compose
 from fer_desktop.gui.sources import Choice
 from fer_desktop.gui.status_bar import StatusBar
+from fer_desktop.gui.streams.control import StreamsControl
 from fer_desktop.gui.theme import Theme, ThemeKeeper
+from fer_desktop.gui.timeline.control import TimelineControl
 from fer_desktop.gui.toolbar import Toolbar
 from fer_desktop.gui.video_view import VideoView
 from fer_desktop.gui.view_settings import ViewSettings
@@ -58,8 +62,6 @@ class MainWindow(QMainWindow):
         """Somebody is there to answer what is asked on closing."""
         self.settings = store.settings
         self.session = LiveSession(composition.make_live_pipeline)
-        for listener in composition.listeners:
-            self.session.add_listener(listener)
         self.shown_at: float | None = None
         self.closed_at: float | None = None
         self.setWindowTitle(resources.APP_NAME)
@@ -74,12 +76,13 @@ class MainWindow(QMainWindow):
         self.page_control = PageControl(self, store, themes)
         self.pages = Pages(self._live_page(), self.page_control.makers)
         self.page_control.begin()
+        self.chosen_face = ChosenFace(self)
         self.files = OpenFiles(self)
         self.view_settings = ViewSettings(self, store, themes, save)
         self.retraining = RetrainControl(self, themes)
         self._saver = SnapshotSaver(self)
         self._saver.saved.connect(self._snapshot_saved)
-        cameras = (composition.list_cameras, self.live.choose_camera, lambda: self.live.camera_in_use)
+        cameras = (self.live.cameras.plugged, self.live.choose_camera, lambda: self.live.camera_in_use)
         self._camera_menu = CameraMenu(self.tr("&Camera"), *cameras)
         others = (self.actions_.demo, self.actions_.open_video)
         self._source_menu = CameraMenu(self.tr("Source"), *cameras, others)
@@ -88,8 +91,10 @@ class MainWindow(QMainWindow):
         self.models = ModelsControl(self, themes)
         self.samples = SamplesControl(self, themes)
         self.my_neutral = MyNeutral(self)
+        self.streams = StreamsControl(self, themes)
         self.recording = RecordingControl(self)
         self.recording.defect.connect(self.page_control.defect)
+        self.timeline = TimelineControl(self, themes)
         fill_menus(self, self.actions_, self._camera_menu)
         self._lay_out()
         self._connect()
@@ -98,13 +103,16 @@ class MainWindow(QMainWindow):
         self.view.setFocus()
 
     def _live_page(self) -> QWidget:
-        page = QWidget()
-        page.setFocusProxy(self.view)
-        row = QHBoxLayout(page)
+        above = QWidget()
+        row = QHBoxLayout(above)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
         row.addWidget(self.view, 1)
         row.addWidget(self.panel)
+        page = self.live_parts = QSplitter(Qt.Orientation.Vertical)
+        page.setChildrenCollapsible(False)
+        page.addWidget(above)
+        page.setFocusProxy(self.view)
         return page
 
     def _lay_out(self) -> None:
@@ -157,6 +165,7 @@ class MainWindow(QMainWindow):
             self.page_control.open_photos([Path(choice.spec)])
         else:
             self.live.open(choice)
+        self.streams.start()
         self.view_settings.tell_damage()
         self.retraining.look_for_runs()
 
@@ -166,8 +175,11 @@ class MainWindow(QMainWindow):
         self.models.shut_down()
         self.samples.shut_down()
         self.feed.stop()
+        self.streams.shut_down()
         self.recording.shut_down()
+        self.timeline.shut_down()
         self.session.stop()
+        self.live.cameras.plugged.stop()
         self.page_control.shut_down()
         self._saver.finish()
 

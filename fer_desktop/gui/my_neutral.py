@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 import time
+from collections import deque
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QObject
 
 from fer_desktop.core import neutral
 from fer_desktop.core.neutral import NeutralRecorder
-from fer_desktop.core.types import Analysis, Prediction
+from fer_desktop.core.types import Analysis, Frame, Prediction
 from fer_desktop.gui.samples.subject import subject
 from fer_desktop.overlay import words
 
@@ -37,8 +38,9 @@ class MyNeutral(QObject):
         self._recorder: NeutralRecorder | None = None
         self._whom = 0
         self._model = ""
-        self._analysis: Analysis | None = None
-        """The one that was looked at last."""
+        self._analyses: deque[Analysis] = deque()
+        """Those that came since the last turn: the analysis thread puts them here, so that none is missed where the
+        window stands still for a moment."""
         self._prediction: Prediction | None = None
         """The one that was learnt from last: a face that is missed for a moment keeps it."""
         self._action.triggered.connect(self._press)
@@ -57,7 +59,7 @@ class MyNeutral(QObject):
         return self.tr("Face {n}: {text}").format(n=number, text=text) if len(faces) > 1 and number else text
 
     def _press(self) -> None:
-        faces = self._window.samples.faces
+        faces = self._window.chosen_face
         track, analysis = faces.track, self._window.feed.analysis
         if self._recorder is not None:
             self._stop("")
@@ -70,44 +72,61 @@ class MyNeutral(QObject):
             self._say(self.tr("My neutral is undone: the face is read as others are."))
         else:
             self._recorder = NeutralRecorder(time.monotonic())
-            self._whom, self._model, self._analysis, self._prediction = track.id, analysis.model_id, None, None
+            self._whom, self._model, self._prediction = track.id, analysis.model_id, None
+            self._analyses.clear()
+            self._window.session.add_listener(self._note)
             self._window.info.settle(_KEY)
         self._show()
 
+    def _note(self, frame: Frame, analysis: Analysis) -> None:
+        """On the analysis thread."""
+        self._analyses.append(analysis)
+
     def _turn(self) -> None:
         """With each turn of the window's timer."""
-        recorder = self._recorder
-        if recorder is not None:
-            session, analysis = self._window.session, self._window.feed.analysis
+        if self._recorder is not None:
+            session = self._window.session
             if session.held:
                 self._stop("")
             elif session.paused:
                 self._stop(self.tr("The picture was paused."))
-            elif analysis is not None and analysis.model_id != self._model:
-                self._stop(self.tr("Another model reads now."))
             else:
-                self._learn(recorder, analysis, time.monotonic())
+                self._learn(self._recorder)
         self._show()
 
-    def _learn(self, recorder: NeutralRecorder, analysis: Analysis | None, now: float) -> None:
-        track = None if analysis is self._analysis else subject(analysis, self._whom)
-        self._analysis = analysis
-        if track is None or track.prediction is self._prediction:
-            recorder.miss(now)
-        else:
-            self._prediction = track.prediction
-            recorder.add(track.face, track.prediction, track.reason, now)
+    def _learn(self, recorder: NeutralRecorder) -> None:
+        now = time.monotonic()
+        while self._analyses and not recorder.done:
+            analysis = self._analyses.popleft()
+            if analysis.model_id != self._model:
+                self._stop(self.tr("Another model reads now."))
+                return
+            if analysis.captured_at >= recorder.started_s:
+                self._look(recorder, analysis)
+        recorder.wait(now)
         if recorder.baseline is not None:
-            self._recorder = None
+            self._end()
             self._window.session.set_baseline(self._whom, recorder.baseline)
             self._say(self.tr("My neutral is set for this face. Press N to undo it."))
         elif recorder.refusal is not None:
             self._stop(_in_words(recorder.refusal))
 
+    def _look(self, recorder: NeutralRecorder, analysis: Analysis) -> None:
+        track = subject(analysis, self._whom)
+        if track is None or track.prediction is self._prediction:
+            recorder.miss(analysis.captured_at)
+        else:
+            self._prediction = track.prediction
+            recorder.add(track.face, track.prediction, track.reason, analysis.captured_at)
+
+    def _end(self) -> None:
+        self._recorder = None
+        self._window.session.remove_listener(self._note)
+
     def _stop(self, why: str) -> None:
         """why: empty where a person ended it."""
         if self._recorder is not None:
-            self._recorder = None
+            self._end()
             if why:
                 self._say(self.tr("{why} My neutral was not set. Press N to try again.").format(why=why))
 
@@ -117,7 +136,7 @@ class MyNeutral(QObject):
     def _show(self) -> None:
         """In the menu and over the picture."""
         window = self._window
-        track = None if window.session.held else window.samples.faces.track
+        track = None if window.session.held else window.chosen_face.track
         on = self._recorder is not None or (track is not None and track.own_neutral)
         if self._action.isChecked() != on:
             self._action.setChecked(on)

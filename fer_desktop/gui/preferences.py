@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from fer_desktop import resources
-from fer_desktop.settings.schema import SOURCES, STEADINESS, THEMES, Settings
+from fer_desktop.settings.schema import CAMERA_RATES, CAMERA_SIZES, SOURCES, STEADINESS, THEMES, Settings
 
 
 class Preferences(QDialog):
@@ -41,6 +41,20 @@ class Preferences(QDialog):
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         self.source = self._choice("source", SOURCES, (self.tr("A camera, if there is one"), self.tr("The demo")))
         form.addRow(self.tr("Start with"), self.source)
+        sizes = tuple(f"{width} × {height}" for width, height in CAMERA_SIZES.values())
+        self.camera_size = self._choice("camera_size", tuple(CAMERA_SIZES), sizes)
+        rates = tuple(self.tr("{fps} pictures a second").format(fps=rate) for rate in CAMERA_RATES)
+        self.camera_rate = self._choice("camera_rate", CAMERA_RATES, rates)
+        camera = QHBoxLayout()
+        camera.setSpacing(8)
+        for choice, name in (
+            (self.camera_size, self.tr("Size of the camera's picture")),
+            (self.camera_rate, self.tr("Pictures a second of the camera")),
+        ):
+            choice.setAccessibleName(name)
+            choice.setToolTip(self.tr("What the camera cannot do is replaced by the nearest it can"))
+            camera.addWidget(choice, 1)
+        form.addRow(self.tr("Camera"), camera)
         self.theme = self._choice("theme", THEMES, (self.tr("As the system"), self.tr("Light"), self.tr("Dark")))
         form.addRow(self.tr("Theme"), self.theme)
         self.mirror = self._check("mirror", self.tr("Mirror cameras"))
@@ -95,7 +109,7 @@ class Preferences(QDialog):
         box.toggled.connect(store)
         return box
 
-    def _choice(self, name: str, values: tuple[str, ...], texts: tuple[str, ...]) -> QComboBox:
+    def _choice(self, name: str, values: tuple[str | int, ...], texts: tuple[str, ...]) -> QComboBox:
         box = QComboBox()
         for value, text in zip(values, texts, strict=True):
             box.addItem(text, value)

@@ -77,7 +77,8 @@ class StatusBar(QFrame):
         painter.setFont(font(_TEXT))
         painter.setPen(QColor(self._theme.muted))
         metrics = painter.fontMetrics()
-        room = self.width() - 32
+        # Without what stands at the end of the line.
+        room = self.width() - 32 - self.childrenRect().width()
         parts = list(self._parts)
         while len(parts) > 1 and metrics.horizontalAdvance("  ·  ".join(parts)) > room:
             parts.pop()

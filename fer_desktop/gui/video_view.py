@@ -5,22 +5,18 @@ from __future__ import annotations
 import time
 from typing import Final
 
-from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFocusEvent, QImage, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from fer_desktop.core.types import Frame
+from fer_desktop.gui.focus_ring import RingedWidget
 from fer_desktop.overlay import palette
 from fer_desktop.overlay.layout import Placed, Rect
 from fer_desktop.overlay.motion import Shown
 from fer_desktop.overlay.painter import Look, Overlay, font
 
 MESSAGE_PX: Final = 13
-_BY_KEYBOARD: Final = (
-    Qt.FocusReason.TabFocusReason,
-    Qt.FocusReason.BacktabFocusReason,
-    Qt.FocusReason.ShortcutFocusReason,
-)
 
 
 def image_of(frame: Frame) -> QImage:
@@ -37,7 +33,7 @@ def _xywh(rect: Rect) -> tuple[float, float, float, float]:
     return rect.x, rect.y, rect.width, rect.height
 
 
-class VideoView(QWidget):
+class VideoView(RingedWidget):
     """Keeps the picture's aspect. `painted` tells when a new frame has been painted: seconds of time.monotonic().
 
     `face_clicked`: the id of the track of the face that was clicked.
@@ -52,6 +48,7 @@ class VideoView(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(320, 180)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setMouseTracking(True)
         self.setAccessibleName(self.tr("Picture"))
         self.placed: tuple[Placed, ...] = ()
         self._image: QImage | None = None
@@ -61,7 +58,6 @@ class VideoView(QWidget):
         self._look = Look()
         self._message = ""
         self._new_frame = False
-        self._ring = False
         self._chosen: int | None = None
         self._overlay = Overlay()
 
@@ -91,7 +87,7 @@ class VideoView(QWidget):
         self.update()
 
     def set_chosen(self, track_id: int | None) -> None:
-        """The face with a thin line around its box; None for none."""
+        """The face with a line around its box; None for none."""
         if track_id != self._chosen:
             self._chosen = track_id
             self.update()
@@ -126,36 +122,30 @@ class VideoView(QWidget):
             self._paint_chosen(painter)
         if self._message:
             self._paint_message(painter)
-        if self._ring:
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-            painter.setPen(QPen(self.palette().accent().color(), 4))
-            painter.drawRect(self.rect())
+        self.paint_ring(painter)
         painter.end()
         if self._new_frame:
             self._new_frame = False
             self.painted.emit(time.monotonic())
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Of boxes that lie over one another, the smallest is meant."""
-        point = event.position()
-        hit = [item for item in self.placed if QRectF(*_xywh(item.box)).contains(point)]
-        if hit and event.button() is Qt.MouseButton.LeftButton:
-            self.face_clicked.emit(min(hit, key=lambda item: item.box.width * item.box.height).key)
+        face = self._face_at(event.position())
+        if face is not None and event.button() is Qt.MouseButton.LeftButton:
+            self.face_clicked.emit(face)
         super().mousePressEvent(event)
 
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        """A ring for who came by keyboard; the picture has the focus at first, and by a click, without one."""
-        if event.reason() in _BY_KEYBOARD:
-            self._ring = True
-            self.update()
-        super().focusInEvent(event)
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """A hand over what can be clicked."""
+        over = self._face_at(event.position()) is not None
+        shape = Qt.CursorShape.PointingHandCursor if over else Qt.CursorShape.ArrowCursor
+        if self.cursor().shape() is not shape:
+            self.setCursor(shape)
+        super().mouseMoveEvent(event)
 
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        if event.reason() not in (Qt.FocusReason.ActiveWindowFocusReason, Qt.FocusReason.PopupFocusReason):
-            self._ring = False
-        self.update()
-        super().focusOutEvent(event)
+    def _face_at(self, point: QPointF) -> int | None:
+        """Of boxes that lie over one another, the smallest is meant."""
+        hit = [item for item in self.placed if QRectF(*_xywh(item.box)).contains(point)]
+        return min(hit, key=lambda item: item.box.width * item.box.height).key if hit else None
 
     def _scaled_to(self, where: QRect) -> QImage:
         """The picture at the screen's own resolution, kept for the paints between two frames."""
@@ -189,9 +179,10 @@ class VideoView(QWidget):
             if item.key == self._chosen:
                 painter.setRenderHint(QPainter.RenderHint.Antialiasing)
                 painter.setBrush(Qt.BrushStyle.NoBrush)
-                around = item.box.grown(6)
+                # Between the box and what stands beside it.
+                around = item.box.grown(4.5)
                 radius = min(around.width, around.height) * 0.1
-                for colour, width in ((palette.OUTLINE, 3.0), (palette.ON_PLATE, 1.5)):
+                for colour, width in ((palette.OUTLINE, 3.0), (palette.ON_PLATE, 2.0)):
                     painter.setPen(QPen(QColor(colour), width))
                     painter.drawRoundedRect(QRectF(*_xywh(around)), radius, radius)
 

@@ -34,8 +34,10 @@ class ViewSettings(QObject):
         actions.bars.toggled.connect(lambda on: self._change("show_bars", on))
         actions.why.toggled.connect(lambda on: self._change("show_why", on))
         actions.panel.toggled.connect(lambda on: self._change("show_panel", on))
+        actions.timeline.toggled.connect(lambda on: self._change("show_timeline", on))
         actions.themes.triggered.connect(lambda action: self._change("theme", action.data()))
         window.feed.source_shown.connect(self.look)
+        window.chosen_face.changed.connect(self.look)
         window.panel.emotion_clicked.connect(self._ask_why)
 
     def save(self) -> None:
@@ -66,6 +68,7 @@ class ViewSettings(QObject):
         actions.bars.setChecked(settings.show_bars)
         actions.why.setChecked(settings.show_why)
         actions.panel.setChecked(settings.show_panel)
+        actions.timeline.setChecked(settings.show_timeline)
         for action in actions.themes.actions():
             action.setChecked(action.data() == settings.theme)
         self._themes.prefer(settings.theme)
@@ -73,11 +76,13 @@ class ViewSettings(QObject):
         self._window.feed.motion.smooth = settings.smooth_motion and not reduced_motion()
         self._window.feed.motion.strength = STEADINESS[settings.steadiness]
         self._window.session.set_strength(STEADINESS[settings.steadiness])
+        self._window.live.cameras.ask_as_set()
         self.look()
 
     def show_panel(self) -> None:
         visible = self._window.settings.show_panel and not self._window.isFullScreen()
         self._window.panel.setVisible(visible)
+        self._window.timeline.set_visible(self._window.settings.show_timeline and not self._window.isFullScreen())
         for page in self._window.pages.others:
             page.set_panel_visible(visible)
 
@@ -92,6 +97,7 @@ class ViewSettings(QObject):
             mirror=mirrored,
             why=settings.show_why,
             emotion=self._emotion,
+            followed=window.chosen_face.followed,
         )
         window.panel.ask_for_emotion(settings.show_why, self._emotion)
         window.session.ask_for_maps(settings.show_why)
@@ -107,8 +113,8 @@ class ViewSettings(QObject):
 
     def _ask_why(self, track_id: int, emotion: int) -> None:
         """A row of a face's card was clicked, which chooses the face too; the same once more: of the label again."""
-        if self._window.samples.faces.chosen != track_id:
-            self._window.samples.faces.choose(track_id)
+        if self._window.chosen_face.chosen != track_id:
+            self._window.chosen_face.choose(track_id)
         self._emotion = None if emotion == self._emotion else emotion
         self.look()
 

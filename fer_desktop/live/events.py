@@ -7,6 +7,8 @@ from collections import deque
 from dataclasses import dataclass
 from enum import Enum
 
+from fer_desktop.core.errors import Fault
+
 
 class Kind(str, Enum):
     """What happened. Equal to its own text: `event.kind == "source_ended"` works."""
@@ -18,9 +20,11 @@ class Kind(str, Enum):
     SOURCE_ENDED = "source_ended"
     """A file is over. The last view stays."""
     SOURCE_STALLED = "source_stalled"
-    """No new frame for a while, or the camera is gone; the program keeps trying. Said once."""
+    """No new frame for a while, or the camera is gone; the program keeps trying. Said once for each `fault`."""
     SOURCE_RESUMED = "source_resumed"
     """Frames come again after SOURCE_STALLED."""
+    PICTURE_CHANGED = "picture_changed"
+    """Something is wrong with the pictures that come, or no more: see LiveSession.picture."""
     MODEL_READY = "model_ready"
     """Analysis starts, or goes on with another model. `text` is the model's id."""
     MODEL_FAILED = "model_failed"
@@ -35,12 +39,16 @@ class Kind(str, Enum):
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """`text`: what happened; `remedy`: what a person can do, may be empty; `detail`: for a report, may be empty."""
+    """`text`: what happened; `remedy`: what a person can do, may be empty; `detail`: for a report, may be empty.
+
+    fault: what is the matter with a source that is stalled or failed.
+    """
 
     kind: Kind
     text: str
     remedy: str = ""
     detail: str = ""
+    fault: Fault = Fault.FAILED
 
     @property
     def sentence(self) -> str:

@@ -12,19 +12,18 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from fer_desktop.core.errors import FerError
 from fer_desktop.core.ports import EmotionClassifier, FrameSource
 from fer_desktop.core.types import Frame
 from fer_desktop.live.analysis_worker import Job, ModelInfo, PipelineLike
-from fer_desktop.live.capture_worker import CaptureWorker, SourceInfo
-from fer_desktop.live.events import Event, EventQueue, Kind
-from fer_desktop.live.memory import peak_resident_mb, resident_mb
+from fer_desktop.live.capture_worker import SourceInfo
+from fer_desktop.live.capturing import Capturing
+from fer_desktop.live.events import Event, EventQueue
+from fer_desktop.live.memory import cpu_seconds, handles, peak_resident_mb, resident_mb, threads
 from fer_desktop.live.pairing import FramePairing, View
+from fer_desktop.live.picture_watch import Picture
 from fer_desktop.live.readings import Listener, Readings
 from fer_desktop.live.statistics import Meter, Statistics
 from fer_desktop.live.timing import Timing
-from fer_desktop.live.watchdog import Watchdog
-from fer_desktop.live.workers import CaptureWorkers, join_all
 
 if TYPE_CHECKING:
     from fer_desktop.core.tracking import Baseline
@@ -45,10 +44,7 @@ class LiveSession:
         self._readings = Readings(
             make_pipeline, self._pairing, self._lock, self._events, self._meter, self._timing.repeat
         )
-        self._watchdog = Watchdog(self._timing.stall)
-        self._workers = CaptureWorkers()
-        self._source: SourceInfo | None = None
-        self._paused = self._held = self._resting = False
+        self._capturing = Capturing(self._timing, self._lock, self._events, self._deliver, self._interrupted)
         self._stopped = False
         self._maps = False
         self._shown: View | None = None
@@ -69,18 +65,30 @@ class LiveSession:
         self._readings.start()
         self.switch(make_source)
 
-    def switch(self, make_source: Callable[[], FrameSource]) -> None:
+    def switch(self, make_source: Callable[[], FrameSource], patient: bool = False) -> None:
         """Change to another source; returns at once.
 
         The old source runs on until the new one has delivered a frame (`source_opened`), which also ends a pause.
-        If the new one fails the old one stays, and `source_failed` tells why.
+        If the new one fails the old one stays, and `source_failed` tells why. patient: then a camera is tried again
+        and again instead, and nothing is told of it, until it delivers or another source is asked for.
         """
-        worker = CaptureWorker(make_source, self, self._timing.back_off_first, self._timing.back_off_longest)
-        with self._lock:
-            if self._stopped:
-                raise RuntimeError("the session was stopped")
-            self._workers.nominate(worker, time.monotonic())
-            worker.start()
+        self._capturing.switch(make_source, patient)
+
+    def exchange(self, make_source: Callable[[], FrameSource]) -> None:
+        """Open the device that is shown anew, in another way; returns at once.
+
+        A device can be open only once: it is closed first, while its last picture stays. If the new way fails,
+        `source_failed` tells why, and it is opened as before. In a pause it is done when the pause ends.
+        """
+        self._capturing.exchange(make_source)
+
+    def stay(self) -> None:
+        """Give up the change to another source that may be on its way; returns at once."""
+        self._capturing.stay()
+
+    def retry_now(self) -> None:
+        """Something was plugged in: a source that is waited for is tried at once."""
+        self._capturing.retry_now()
 
     def change_model(self, make_classifier: Callable[[], EmotionClassifier]) -> None:
         """Read with another model, whether running, paused or not started yet; returns at once.
@@ -105,7 +113,7 @@ class LiveSession:
                 return
             self._maps = on
             self._readings.ask_for_maps(on)
-            if on and self._resting and self._shown is not None and self._shown.analysis is not None:
+            if on and self._capturing.resting and self._shown is not None and self._shown.analysis is not None:
                 self._again = self._shown.frame
                 self._submit(self._again, time.monotonic())
 
@@ -132,41 +140,43 @@ class LiveSession:
 
     def pause(self) -> None:
         """Take no more frames: a file stays where it is, a camera stays open. Another source ends the pause."""
-        with self._lock:
-            self._paused = True
-            self._rest_or_go_on()
+        self._capturing.rest(paused=True)
 
     def resume(self) -> None:
         """End the pause."""
-        with self._lock:
-            self._paused = False
-            self._rest_or_go_on()
+        self._capturing.rest(paused=False)
 
     def hold(self) -> None:
         """Something else is on the picture: take no more frames until `let_go`, whatever is paused or opened."""
-        with self._lock:
-            self._held = True
-            self._rest_or_go_on()
+        self._capturing.rest(held=True)
 
     def let_go(self) -> None:
         """End the hold. A pause goes on."""
-        with self._lock:
-            self._held = False
-            self._rest_or_go_on()
+        self._capturing.rest(held=False)
 
     @property
     def paused(self) -> bool:
         """By `pause`; a hold is no pause."""
-        return self._paused
+        return self._capturing.paused
 
     @property
     def held(self) -> bool:
-        return self._held
+        return self._capturing.held
 
     @property
     def source(self) -> SourceInfo | None:
-        """The source shown now; None before the first frame."""
-        return self._source
+        """The source shown now, with the size of its newest frame; None before the first one."""
+        return self._capturing.source
+
+    @property
+    def running(self) -> bool:
+        """A source is shown that delivers, or is waited for until it does again."""
+        return self._capturing.running
+
+    @property
+    def picture(self) -> Picture:
+        """What is wrong with the pictures that come now; `picture_changed` tells that it is something else."""
+        return self._capturing.picture
 
     @property
     def model(self) -> ModelInfo | None:
@@ -179,7 +189,7 @@ class LiveSession:
         The view is of the source that was opened last by these events and all before. Which frame it is: see `pairing`.
         Also looks whether the source has gone quiet: call it with each turn.
         """
-        self._look_after_source(time.monotonic())
+        self._capturing.look_after(time.monotonic())
         with self._lock:
             # In a pause nothing waits to be shown, or a frame that was shown before and is read again.
             view = None if self._stopped else self._pairing.next()
@@ -191,6 +201,8 @@ class LiveSession:
         self._meter.turn(at_s)
         if at_s - self._memory_at >= self._timing.memory:
             self._sample_memory(at_s)
+            # Not when all has ended: the share is of the time in which pictures were shown.
+            self._meter.processor(at_s, cpu_seconds())
 
     def painted(self, view: View, at_s: float) -> None:
         """`view` was painted at `at_s` (time.monotonic()). For latency and display rate."""
@@ -200,7 +212,7 @@ class LiveSession:
 
     def statistics(self) -> Statistics:
         """The run so far. May be called after `stop`."""
-        source, model = self._source, self.model
+        source, model = self.source, self.model
         return self._meter.snapshot(
             time.monotonic(),
             source=source.name if source else None,
@@ -212,9 +224,9 @@ class LiveSession:
         """End all threads. Bounded, even where a read or an analysis never comes back. True if all have ended."""
         with self._lock:
             first_time, self._stopped = not self._stopped, True
-            workers = self._workers.dismiss_all()
+            workers = self._capturing.stop()
         self._readings.signal_stop()
-        capture_ended = join_all(workers, self._timing.join_capture)
+        capture_ended = self._capturing.join(workers)
         analysis_ended = self._readings.join(self._timing.join_analysis)
         if not analysis_ended:
             logger.error("the analysis thread did not end; leaving it behind")
@@ -224,113 +236,31 @@ class LiveSession:
                 self._readings.forget_waiting(time.monotonic())
         return capture_ended and analysis_ended
 
-    # From the capture threads
+    # With the lock held
 
-    def on_frame(self, worker: CaptureWorker, frame: Frame, first: SourceInfo | None) -> None:
-        now = time.monotonic()
-        with self._lock:
-            if self._stopped:
-                return
-            chosen = worker is self._workers.candidate
-            if chosen:
-                self._promote(worker)
-            if worker is not self._workers.active:
-                return
-            if first is not None:
-                self._source = first
-                self._epoch += 1
-                self._readings.forget_waiting(now)
-                self._pairing.restart(self._sequence)
-            if chosen:
-                self._events.put(Event(Kind.SOURCE_OPENED, self._name))
-            if self._watchdog.fed(now):
-                self._events.put(Event(Kind.SOURCE_RESUMED, self._name))
-            if self._resting:
-                self._watchdog.sleep()
-                return
+    def _deliver(self, frame: Frame, first: bool, now: float) -> None:
+        """See capturing.Deliver."""
+        if first:
+            self._epoch += 1
+            self._readings.forget_waiting(now)
+            self._pairing.restart(self._sequence)
+        if not self._capturing.resting:
             self._meter.captured(now)
             self._submit(frame, now)
 
-    def on_lost(self, worker: CaptureWorker, error: FerError) -> None:
-        with self._lock:
-            if worker is self._workers.active and self._watchdog.told():
-                self._events.put(Event(Kind.SOURCE_STALLED, error.what, error.remedy))
-
-    def on_failed(self, worker: CaptureWorker, error: FerError) -> None:
-        with self._lock:
-            if self._ends(worker):
-                self._events.put(Event(Kind.SOURCE_FAILED, error.what, error.remedy))
-
-    def on_ended(self, worker: CaptureWorker) -> None:
-        with self._lock:
-            was_candidate = worker is self._workers.candidate
-            if not self._ends(worker):
-                return
-            if was_candidate:
-                self._events.put(Event(Kind.SOURCE_FAILED, "There is no picture in it", "Choose another source"))
-            else:
-                self._events.put(Event(Kind.SOURCE_ENDED, self._name))
-
-    def on_capture_defect(self, worker: CaptureWorker, report: str) -> None:
-        logger.error("a defect in reading the source\n%s", report)
-        self._events.put(Event(Kind.DEFECT, "A defect in reading the source", detail=report))
-
-    # With the lock held
+    def _interrupted(self) -> None:
+        """See capturing.Capturing."""
+        self._readings.forget_waiting(time.monotonic())
+        self._meter.interrupted()
 
     def _submit(self, frame: Frame, at_s: float) -> None:
         job = Job(frame, self._sequence, self._epoch)
         self._sequence += 1
         self._readings.submit(job, at_s)
 
-    @property
-    def _name(self) -> str:
-        return self._source.name if self._source else ""
-
-    def _promote(self, worker: CaptureWorker) -> None:
-        self._workers.promote()
-        self._paused, self._resting = False, self._held
-        if self._resting:
-            worker.pause()
-        self._watchdog = Watchdog(self._timing.stall)
-        self._meter.interrupted()
-
-    def _ends(self, worker: CaptureWorker) -> bool:
-        """The worker ends by itself. False if nobody waits for anything from it."""
-        if worker is self._workers.active:
-            self._watchdog.sleep()
-        return self._workers.let_go(worker)
-
-    def _rest_or_go_on(self) -> None:
-        resting = self._paused or self._held
-        if resting == self._resting:
-            return
-        self._resting, active, now = resting, self._workers.active, time.monotonic()
-        if resting:
-            if active is not None:
-                active.pause()
-            self._watchdog.sleep()
-            self._readings.forget_waiting(now)
-            self._meter.interrupted()
-        else:
-            self._watchdog.wake(now)
-            if active is not None:
-                active.resume()
-
     # Without it
-
-    def _look_after_source(self, now: float) -> None:
-        with self._lock:
-            active = self._workers.active
-            if active is not None and self._watchdog.stalled(now):
-                self._events.put(Event(Kind.SOURCE_STALLED, f"{self._name} delivers no pictures"))
-            late = self._workers.candidate_for_s(now) > self._timing.first_frame
-            if late:
-                self._workers.drop_candidate()
-        if late:
-            self._events.put(Event(Kind.SOURCE_FAILED, "No picture came", "Choose the source again, or another one"))
-        if active is not None and active.reading_for_s(now) > self._timing.stuck:
-            active.release()
 
     def _sample_memory(self, at_s: float) -> None:
         self._memory_at = at_s
         self._meter.memory(resident_mb(), peak_resident_mb())
+        self._meter.held(threads(), handles())

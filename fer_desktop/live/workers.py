@@ -50,8 +50,8 @@ class CaptureWorkers:
         return True
 
     def candidate_for_s(self, at_s: float) -> float:
-        """How long the candidate has been waited for; 0 if there is none."""
-        return 0.0 if self.candidate is None else at_s - self._candidate_since
+        """How long the candidate has been waited for; 0 if there is none, or if it may take as long as it likes."""
+        return 0.0 if self.candidate is None or self.candidate.patient else at_s - self._candidate_since
 
     def dismiss_all(self) -> list[CaptureWorker]:
         """Tell all to end; gives those that may not have ended yet, for `join_all`."""

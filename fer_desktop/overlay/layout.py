@@ -9,6 +9,7 @@ that is too narrow, or that has no room beside it, keeps only its pill: its bars
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
@@ -76,6 +77,8 @@ class Request:
     box: Rect
     pill_text: str
     wants_bars: bool
+    quiet: bool = False
+    """It steps back behind another: it is placed after the others, its pill in the smallest text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,38 +132,34 @@ def place(
     """
     before = before or {}
     by_size = sorted(range(len(requests)), key=lambda index: -requests[index].box.width * requests[index].box.height)
+    clear = [request.box.grown(CLEAR * scale) for request in requests]
+    text_px = [TEXT_SMALLEST * scale if request.quiet else text_size(request.box.height, scale) for request in requests]
+    row_px = [row_text_size(request.box.height, scale) for request in requests]
     taken: list[Rect] = []
     pills: dict[int, Rect | None] = {}
-    for index in by_size:
-        request = requests[index]
-        text_px = text_size(request.box.height, scale)
-        others = [other.box.grown(CLEAR * scale) for other in requests if other is not request]
-        pills[index] = _place_pill(picture, request, text_px, measure, others, taken, scale)
-        if (pill := pills[index]) is not None:
-            taken.append(pill)
     bars: dict[int, Bars | None] = {}
-    for index in by_size:
-        request = requests[index]
-        others = [other.box.grown(CLEAR * scale) for other in requests if other is not request]
-        bars[index] = None
-        last = before.get(request.key)
-        narrowest = (KEEPS_BARS_DOWN_TO if last is not None else NARROWEST_FOR_BARS) * scale
-        if request.wants_bars and request.box.width >= narrowest:
-            was_hidden = request.key in before and last is None
-            slack = SLACK * scale if was_hidden else 0.0
-            text_px = row_text_size(request.box.height, scale)
-            bars[index] = _place_bars(picture, request, text_px, measure, names, others, taken, scale, last, slack)
-        if (placed := bars[index]) is not None:
-            taken.append(placed.plate)
+    for quiet in (False, True):
+        of_these = [index for index in by_size if requests[index].quiet is quiet]
+        for index in of_these:
+            others = clear[:index] + clear[index + 1 :]
+            pills[index] = pill = _place_pill(picture, requests[index], text_px[index], measure, others, taken, scale)
+            if pill is not None:
+                taken.append(pill)
+        for index in of_these:
+            request, others = requests[index], clear[:index] + clear[index + 1 :]
+            bars[index] = None
+            last = before.get(request.key)
+            narrowest = (KEEPS_BARS_DOWN_TO if last is not None else NARROWEST_FOR_BARS) * scale
+            if request.wants_bars and request.box.width >= narrowest:
+                was_hidden = request.key in before and last is None
+                slack = SLACK * scale if was_hidden else 0.0
+                bars[index] = _place_bars(
+                    picture, request, row_px[index], measure, names, others, taken, scale, last, slack
+                )
+            if (placed := bars[index]) is not None:
+                taken.append(placed.plate)
     return tuple(
-        Placed(
-            request.key,
-            request.box,
-            text_size(request.box.height, scale),
-            row_text_size(request.box.height, scale),
-            pills[index],
-            bars[index],
-        )
+        Placed(request.key, request.box, text_px[index], row_px[index], pills[index], bars[index])
         for index, request in enumerate(requests)
     )
 
@@ -185,6 +184,12 @@ def _place_pill(
         max(box.y, picture.y) + gap,
     )
     columns = (box.centre_x - width / 2, box.x, box.right - width)
+    for y in rows:
+        for x in columns:
+            # Nearly always the first one will do.
+            candidate = _moved_inside(Rect(x, y, width, height), picture)
+            if candidate.y == y and _free(candidate, picture, others, taken):
+                return candidate
     candidates = [_moved_inside(Rect(x, y, width, height), picture) for y in rows for x in columns]
     wanted_y = [y for y in rows for _ in columns]
     near = [candidate for candidate, y in zip(candidates, wanted_y, strict=True) if candidate.y == y]
@@ -209,15 +214,17 @@ def _place_bars(
     name_width = max(measure(name, text_px) for name in names)
     number_width = measure("100", text_px)
     groove = min(max(box.width * 0.45, 5.0 * text_px), 9.0 * text_px)
-    width = pad + name_width + pad + groove + pad * 0.6 + number_width + pad
+    width = math.ceil(pad + name_width + pad + groove + pad * 0.6 + number_width + pad)
     height = row * len(names) + pad
     gap, clear = GAP * scale, CLEAR * scale
     sides: tuple[Side, ...] = ("left", "right") if last == "left" else ("right", "left")
     for side in sides:
-        x = box.right + gap if side == "right" else box.x - gap - width
+        # On whole pixels: a plate between two takes twice as long to paint, and its text would shimmer.
+        x = math.ceil(box.right + gap) if side == "right" else math.floor(box.x - gap - width)
         rows = (box.y, box.bottom - height, box.y + (box.height - height) / 2)
         for y in rows:
-            plate = Rect(x, min(max(y, picture.y + clear), picture.bottom - clear - height), width, height)
+            inside = min(max(y, picture.y + clear), picture.bottom - clear - height)
+            plate = Rect(x, round(inside), width, height)
             if _free(plate.grown(slack), picture.grown(slack * 0.5), others, taken):
                 name_x = plate.x + pad
                 groove_x = name_x + name_width + pad

@@ -69,6 +69,7 @@ def still(analysis: Analysis) -> tuple[Shown, ...]:
             track.crop,
             track.face,
             track.prediction,
+            own_neutral=track.own_neutral,
         )
         for index, track in enumerate(tracks)
     )
@@ -120,8 +121,9 @@ class Motion:
     def shown(self, analysis: Analysis | None, at_s: float) -> tuple[Shown, ...]:
         """Faces to paint at `at_s` (seconds, monotonic), in the order of their numbers."""
         tracks = () if analysis is None else analysis.tracks
-        present = {track.id for track in tracks}
-        for gone in [track_id for track_id in self._moving if track_id not in present]:
+        # Who is away for a moment keeps the number, too.
+        kept = {track.id for track in tracks}.union(() if analysis is None else analysis.away)
+        for gone in [track_id for track_id in self._moving if track_id not in kept]:
             del self._moving[gone]
         taken_s = 0.0 if analysis is None else analysis.captured_at
         faces = [self._one(track, at_s, taken_s) for track in tracks]

@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Final
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QGuiApplication, QPainter, QPainterPath, QPen
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QGuiApplication, QPainter, QPen
 
 from fer_desktop.core import emotions
 from fer_desktop.overlay import layout, palette, why, words
@@ -25,6 +25,7 @@ class Look:
     """What to paint. `mirror` flips where things go, never the text; `scale` widens strokes and text in large files.
 
     `why`: the places that spoke for each face's label, where its prediction has maps; or for `emotion`, its index.
+    `followed`: the id of the track that the picture speaks of; the other faces step back. None: it speaks of all.
     """
 
     boxes: bool = True
@@ -34,6 +35,11 @@ class Look:
     scale: float = 1.0
     why: bool = False
     emotion: int | None = None
+    followed: int | None = None
+
+    def steps_back(self, face: Shown) -> bool:
+        """Another face is followed."""
+        return self.followed is not None and face.track_id != self.followed
 
 
 def scale_for(size: tuple[int, int]) -> float:
@@ -65,9 +71,9 @@ def font(size_px: float, bold: bool = False) -> QFont:
 
 
 @lru_cache(maxsize=4096)
-def text_width(text: str, size_px: float) -> float:
-    """Width in pixels of the text in the bold cut, the wider of the two."""
-    return QFontMetricsF(font(size_px, bold=True)).horizontalAdvance(text)
+def text_width(text: str, size_px: float, bold: bool = True) -> float:
+    """Width in pixels of the text; in the bold cut, the wider of the two, it fits either."""
+    return QFontMetricsF(font(size_px, bold)).horizontalAdvance(text)
 
 
 def _qrect(rect: Rect) -> QRectF:
@@ -92,8 +98,9 @@ class Overlay:
             box = Rect(
                 picture.x + left * zoom, picture.y + face.box.y * zoom, face.box.width * zoom, face.box.height * zoom
             )
-            wants_bars = look.bars and face.label is not None
-            requests.append(Request(face.track_id, box, pill_text(face, len(faces)), wants_bars))
+            quiet = look.steps_back(face)
+            wants_bars = look.bars and face.label is not None and not quiet
+            requests.append(Request(face.track_id, box, pill_text(face, len(faces)), wants_bars, quiet))
         names = [words.emotion(name) for name in emotions.NAMES]
         placed = layout.place(picture, requests, text_width, names, look.scale, self._sides)
         self._sides = {item.key: None if item.bars is None else item.bars.side for item in placed}
@@ -109,20 +116,22 @@ class Overlay:
         painter.setClipRect(_qrect(picture))
         if look.faded:
             painter.setOpacity(FADED)
-        if look.why and why.paint(painter, faces, size, picture, look.mirror, look.emotion):
+        spoken_of = [face for face in faces if not look.steps_back(face)]
+        if look.why and why.paint(painter, spoken_of, size, picture, look.mirror, look.emotion):
             painter.setOpacity(1.0)
             why.paint_legend(painter, picture, font(why.LEGEND_PX * look.scale), look.scale, look.emotion)
             painter.setOpacity(FADED if look.faded else 1.0)
         if look.boxes:
             for face, item in zip(faces, placed, strict=True):
-                _paint_box(painter, item.box, face.label, look.scale)
+                _paint_box(painter, item.box, face.label, look.scale, look.steps_back(face))
         for face, item in zip(faces, placed, strict=True):
             if item.bars is not None:
                 _paint_bars(painter, item.bars, face, item.row_text_px, look.scale)
         if look.boxes:
             for face, item in zip(faces, placed, strict=True):
                 if item.pill is not None:
-                    _paint_pill(painter, item.pill, face, pill_text(face, len(faces)), item.text_px)
+                    text = pill_text(face, len(faces))
+                    _paint_pill(painter, item.pill, face, text, item.text_px, look.steps_back(face))
         painter.restore()
         return placed
 
@@ -135,9 +144,16 @@ def pill_text(face: Shown, count: int) -> str:
     return f"{words.NO_BREAK}\u00b7{words.NO_BREAK}".join((*number, reading, *own))
 
 
-def _paint_box(painter: QPainter, box: Rect, label: str | None, scale: float) -> None:
+def _paint_box(painter: QPainter, box: Rect, label: str | None, scale: float, quiet: bool) -> None:
     radius = min(box.width, box.height) * 0.1
     painter.setBrush(Qt.BrushStyle.NoBrush)
+    if quiet:
+        for colour, alpha, thickness in ((palette.OUTLINE, 0.3, 3.0), (palette.ABSTAIN, 0.8, 1.2)):
+            dimmed = QColor(colour)
+            dimmed.setAlphaF(alpha)
+            painter.setPen(QPen(dimmed, thickness * scale))
+            painter.drawRoundedRect(_qrect(box), radius, radius)
+        return
     line = QPen(QColor(palette.of_label(label)), 2 * scale)
     dark = QColor(palette.OUTLINE)
     dark.setAlphaF(0.75)
@@ -166,32 +182,30 @@ def _plate(alpha: float = palette.PLATE_ALPHA) -> QColor:
     return colour
 
 
-def _paint_pill(painter: QPainter, pill: Rect, face: Shown, text: str, text_px: float) -> None:
+def _paint_pill(painter: QPainter, pill: Rect, face: Shown, text: str, text_px: float, quiet: bool) -> None:
     radius = pill.height / 2
+    plain = quiet or face.label is None
     painter.setPen(Qt.PenStyle.NoPen)
-    if face.label is None:
-        painter.setBrush(_plate())
-    else:
-        painter.setBrush(QColor(palette.of_label(face.label)))
+    painter.setBrush(_plate() if plain else QColor(palette.of_label(face.label)))
     painter.drawRoundedRect(_qrect(pill), radius, radius)
-    painter.setPen(QColor(palette.ON_PLATE_MUTED if face.label is None else palette.INK))
-    painter.setFont(font(text_px, bold=face.label is not None))
+    painter.setPen(QColor(palette.ON_PLATE_MUTED if plain else palette.INK))
+    painter.setFont(font(text_px, bold=not plain))
     painter.drawText(_qrect(pill), Qt.AlignmentFlag.AlignCenter, text)
 
 
 def _paint_bars(painter: QPainter, bars: Bars, face: Shown, text_px: float, scale: float) -> None:
     plate = _qrect(bars.plate)
     radius = 6 * scale
-    shape = QPainterPath()
-    shape.addRoundedRect(plate, radius, radius)
     painter.setPen(Qt.PenStyle.NoPen)
-    painter.fillPath(shape, QBrush(_plate()))
+    painter.setBrush(_plate())
+    painter.drawRoundedRect(plate, radius, radius)
     # A strip in the box's colour on the side towards it: the plate is seen to hang on this box and no other.
     left = plate.left() if bars.side == "right" else plate.right() - 3 * scale
     strip = QRectF(left, plate.top(), 3 * scale, plate.height())
     painter.save()
-    painter.setClipPath(shape, Qt.ClipOperation.IntersectClip)
-    painter.fillRect(strip, QColor(palette.of_label(face.label)))
+    painter.setClipRect(strip, Qt.ClipOperation.IntersectClip)
+    painter.setBrush(QColor(palette.of_label(face.label)))
+    painter.drawRoundedRect(plate, radius, radius)
     painter.restore()
     paint_rows(painter, bars, face, text_px, ON_PICTURE)
 
@@ -244,5 +258,5 @@ def paint_rows(painter: QPainter, bars: Bars, face: Shown, text_px: float, colou
         if face.numbers[emotion.index] >= 1:
             number = str(face.numbers[emotion.index])
             painter.setPen(text_colour)
-            width = QFontMetricsF(font(text_px, bold=leads)).horizontalAdvance(number)
+            width = text_width(number, text_px, leads)
             painter.drawText(QPointF(bars.number_right - width, baseline), number)

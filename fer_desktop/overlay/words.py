@@ -8,6 +8,9 @@ from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 
 NO_BREAK: Final = "\u00a0"
 
+OUT_OF_VIEW: Final = "out of view"
+"""In place of a reading, of a face that is followed and not there."""
+
 _CONTEXT: Final = "emotions"
 _MARKED = (
     QT_TRANSLATE_NOOP("emotions", "angry"),
@@ -26,6 +29,7 @@ _MARKED_REASONS = (
     QT_TRANSLATE_NOOP("reasons", "blurred"),
     QT_TRANSLATE_NOOP("reasons", "turned away"),
     QT_TRANSLATE_NOOP("reasons", "not sure"),
+    QT_TRANSLATE_NOOP("reasons", "out of view"),
 )
 
 

@@ -16,6 +16,10 @@ THEMES: Final = ("system", "light", "dark")
 SOURCES: Final = ("camera", "demo")
 STEADINESS: Final[Mapping[str, float]] = {"off": 0.0, "light": 0.5, "normal": 1.0, "strong": 2.0}
 """How calm live readings, labels and boxes are: by name, what core.tracking.Tracker takes."""
+CAMERA_SIZES: Final[Mapping[str, tuple[int, int]]] = {
+    "640x480": (640, 480), "1280x720": (1280, 720), "1920x1080": (1920, 1080)
+}  # fmt: skip
+CAMERA_RATES: Final = (15, 30, 60)
 
 
 @dataclass(slots=True)
@@ -29,6 +33,7 @@ class Settings:
     show_why: bool = False
     """The places of a face that spoke for its label, over it."""
     show_panel: bool = True
+    show_timeline: bool = False
     smooth_motion: bool = True
     """Let the bars glide to a new value instead of jumping."""
     steadiness: str = "normal"
@@ -40,12 +45,22 @@ class Settings:
     """The camera chosen last; by name, since indices change. Empty: the first one found."""
     camera_path: str = ""
     """Its device path where the system tells it: tells two cameras of the same name apart."""
+    camera_size: str = "1280x720"
+    """What cameras are asked for, in pixels: one of CAMERA_SIZES."""
+    camera_rate: int = 30
+    """Pictures a second that cameras are asked for: one of CAMERA_RATES."""
     snapshot_folder: str = ""
     """Empty: the person's pictures folder."""
     record_readings: bool = False
     """Paint what was read on the video that is recorded; it stands beside it in any case."""
     record_blurred: bool = False
     """Make faces unrecognisable in it."""
+    streams: list[str] = field(default_factory=list)
+    """Where streams to other programs go, as --stream takes it ("osc:127.0.0.1:9000"); of a kind that is not among
+    them the usual place."""
+    streams_on: list[str] = field(default_factory=list)
+    """The kinds that are on, "osc" …; with streams_at_start they start with the program."""
+    streams_at_start: bool = False
     base_data: str = ""
     """Faces of others that a fine-tuning learns from beside one's own samples: a file or a folder; empty: none."""
     first_run_notice_seen: bool = False
@@ -63,6 +78,10 @@ CHECKS: Final[Mapping[str, Callable[[Any], bool]]] = {
     "theme": lambda value: value in THEMES,
     "source": lambda value: value in SOURCES,
     "steadiness": lambda value: value in STEADINESS,
+    "camera_size": lambda value: value in CAMERA_SIZES,
+    "camera_rate": lambda value: value in CAMERA_RATES,
+    "streams": lambda value: all(isinstance(one, str) for one in value),
+    "streams_on": lambda value: all(isinstance(one, str) for one in value),
 }
 
 

@@ -53,6 +53,7 @@ def test_only_the_newest_picture_is_kept(monkeypatch: pytest.MonkeyPatch, tmp_pa
         ({"YUYV": (64, 48, 15.0), "MJPG": (32, 24, 100.0)}, "YUYV", 15.0),
         ({"YUYV": (64, 48, 20.0)}, "YUYV", 20.0),
         ({"YUYV": (64, 48, 50.0), "MJPG": (64, 48, 50.0)}, "YUYV", 50.0),
+        ({"YUYV": (32, 24, 100.0), "MJPG": (56, 42, 30.0)}, "MJPG", 30.0),  # nearer, though neither is it
     ],
 )
 def test_compressed_only_where_it_gives_more(

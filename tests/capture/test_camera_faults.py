@@ -18,8 +18,8 @@ import pytest
 from fer_desktop.capture import camera, faults
 from fer_desktop.capture.camera import CameraSource
 from fer_desktop.capture.devices import CameraDevice
-from fer_desktop.core.errors import CameraError
-from tests.fake_camera import FakeCapture, moving, source_of
+from fer_desktop.core.errors import CameraError, Fault
+from tests.fake_camera import FakeCapture, moving, plug_in, source_of
 
 pytestmark = pytest.mark.usefixtures("impatient")
 linux_only = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="asks the device node")
@@ -104,7 +104,7 @@ def test_the_same_picture_for_ever_is_a_still_while_the_camera_is_there(
     assert not any(np.shares_memory(one.bgr, two.bgr) for one, two in itertools.pairwise(frames) if one and two)
     (tmp_path / "video7").unlink()
     monkeypatch.setattr(faults, "list_cameras", list)
-    with pytest.raises(CameraError, match="stopped"):
+    with pytest.raises(CameraError, match="unplugged"):
         while source.read():
             pass
     source.close()
@@ -149,19 +149,24 @@ def test_no_first_picture_is_a_failed_open(monkeypatch: pytest.MonkeyPatch, tmp_
 
 @linux_only
 @pytest.mark.parametrize(
-    ("at_open", "at_buffers", "words", "remedy"),
+    ("at_open", "at_buffers", "words", "remedy", "fault"),
     [
-        (errno.ENOENT, None, "does not exist", "Plug it in"),
-        (errno.ENODEV, None, "does not exist", "Plug it in"),
-        (errno.EACCES, None, "No permission", "usermod -aG video"),
-        (errno.EBUSY, None, "Another program is using", "Close that program"),
-        (None, errno.EBUSY, "Another program is using", "Close that program"),
-        (None, errno.EIO, "gives no picture", "Unplug it"),
-        (None, None, "gives no picture", "Unplug it"),
+        (errno.ENOENT, None, "does not exist", "Plug it in", Fault.GONE),
+        (errno.ENODEV, None, "does not exist", "Plug it in", Fault.GONE),
+        (errno.EACCES, None, "No permission", "usermod -aG video", Fault.FORBIDDEN),
+        (errno.EBUSY, None, "Another program is using", "Close that program", Fault.IN_USE),
+        (None, errno.EBUSY, "Another program is using", "Close that program", Fault.IN_USE),
+        (None, errno.EIO, "gives no picture", "Unplug it", Fault.SILENT),
+        (None, None, "gives no picture", "Unplug it", Fault.SILENT),
     ],
 )
 def test_why_a_camera_does_not_open(
-    monkeypatch: pytest.MonkeyPatch, at_open: int | None, at_buffers: int | None, words: str, remedy: str
+    monkeypatch: pytest.MonkeyPatch,
+    at_open: int | None,
+    at_buffers: int | None,
+    words: str,
+    remedy: str,
+    fault: Fault,
 ) -> None:
     import fcntl
 
@@ -188,5 +193,49 @@ def test_why_a_camera_does_not_open(
     with pytest.raises(CameraError, match=words) as caught:
         source.open()
     assert "Desk Webcam" in caught.value.what
-    assert remedy in caught.value.remedy
+    assert remedy in caught.value.remedy and caught.value.fault is fault
     assert closed == ([] if at_open is not None else [98765])
+
+
+@linux_only
+def test_a_pulled_plug_is_noticed_under_a_read_that_blocks(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(camera, "SILENT_AFTER_S", 30)
+    let_go = threading.Event()
+    capture = FakeCapture(lambda number: moving(number) if number < 3 or let_go.wait(20) else None)
+    source = source_of(monkeypatch, tmp_path, capture)
+    source.open()
+    while capture.number < 3:
+        time.sleep(0.01)
+    (tmp_path / "video7").unlink()
+    with pytest.raises(CameraError, match="unplugged") as caught:
+        while source.read():
+            pass
+    assert caught.value.fault is Fault.GONE
+    source.close()
+    let_go.set()
+    assert capture.released.wait(10)
+
+
+def test_a_camera_that_our_own_driver_still_holds_is_not_called_in_use(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    let_go = threading.Event()
+    stuck = FakeCapture(lambda number: moving(number) if number < 3 or let_go.wait(20) else None)
+    device = plug_in(monkeypatch, tmp_path, stuck)
+    source = CameraSource(device, 64, 48, 100)
+    source.open()
+    with pytest.raises(CameraError) as caught:
+        while source.read():
+            pass
+    assert caught.value.fault is Fault.SILENT
+    source.close()
+    monkeypatch.setattr(cv2, "VideoCapture", FakeCapture(opens=False))
+    for held in (True, False):
+        with pytest.raises(CameraError) as caught:
+            CameraSource(device, 64, 48, 100).open()
+        assert (caught.value.fault is Fault.SILENT) == held
+        let_go.set()
+        assert stuck.released.wait(10)
+        for thread in threading.enumerate():
+            if thread.name == "camera 7":
+                thread.join(10)

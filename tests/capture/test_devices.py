@@ -77,6 +77,55 @@ def test_a_system_that_cannot_be_asked_has_no_cameras(
     assert "no such service" in caplog.text
 
 
+linux_only = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="links of Linux")
+
+
+@linux_only
+def test_a_camera_is_known_by_the_place_where_it_is_plugged_in(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for number in (2, 4):
+        (tmp_path / f"video{number}").touch()
+    places = tmp_path / "by-path"
+    places.mkdir()
+    for name in ("pci-usb-0:4:1.0-video-index0", "pci-usbv2-0:4:1.0-video-index0"):
+        (places / name).symlink_to("../video2")
+    monkeypatch.setattr(devices, "BY_PATH", places)
+    nodes = [(2, "Webcam", str(tmp_path / "video2")), (4, "Webcam", str(tmp_path / "video4"))]
+    pretend(monkeypatch, "linux", {cv2.CAP_V4L2: nodes})
+    with_place, without = list_cameras()
+    assert with_place.path == str(places / "pci-usb-0:4:1.0-video-index0") and without.path == str(tmp_path / "video4")
+    assert find_camera(str(tmp_path / "video2")) == find_camera(with_place.path) == with_place
+    assert find_camera(without.path) == without
+
+
+@linux_only
+def test_what_is_plugged_in_is_seen_without_asking_the_cameras(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    def enumerate_cameras(_backend: int) -> list[object]:
+        raise AssertionError("opens devices")
+
+    monkeypatch.setattr(cv2_enumerate_cameras, "enumerate_cameras", enumerate_cameras)
+    monkeypatch.setattr(devices, "DEV", tmp_path)
+    monkeypatch.setattr(devices, "BY_PATH", tmp_path / "by-path")
+    none = devices.plugged_sign()
+    (tmp_path / "tty7").touch()
+    assert devices.plugged_sign() == none
+    (tmp_path / "video0").touch()
+    one = devices.plugged_sign()
+    (tmp_path / "by-path").mkdir()
+    (tmp_path / "by-path" / "usb").symlink_to("../video0")
+    placed = devices.plugged_sign()
+    (tmp_path / "video0").unlink()
+    assert len({none, one, placed}) == 3 and devices.plugged_sign() != placed
+
+
+def test_elsewhere_the_list_itself_is_the_sign(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen = {cv2.CAP_MSMF: [(0, "HD Webcam", "a")]}
+    pretend(monkeypatch, "win32", seen)
+    before = devices.plugged_sign()
+    assert devices.plugged_sign() == before
+    seen[cv2.CAP_MSMF].append((1, "HD Webcam", "b"))
+    assert devices.plugged_sign() != before
+
+
 CAMERAS = [
     CameraDevice("Integrated Camera", "/dev/video0", 0, 200),
     CameraDevice("Desk Webcam", "/dev/video2", 2, 200),

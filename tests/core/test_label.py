@@ -6,6 +6,7 @@ import pytest
 from fer_desktop.core.label import MARGIN, REASON_S, SteadyLabel
 from fer_desktop.core.probability import softmax
 from fer_desktop.core.smoothing import Smoother
+from fer_desktop.settings.schema import STEADINESS
 
 WHITE, SLOW, SLOW_S = 0.15, 0.10, 0.3
 """Standard deviations, in logits, of the lead of one emotion over another on a face that is steady before a camera:
@@ -13,6 +14,7 @@ what changes from frame to frame, and what changes with small moves. Measured on
 PublicTest in scenes, with camera noise, JPEG at 80 and moves by 1.5 pixels and half a degree: 0.08 at the median and
 0.15 for one in ten without moves, 0.11 and 0.17 with them, in all."""
 RATES = [15, 30, 60]
+STRENGTHS = [strength for strength in STEADINESS.values() if strength > 0]
 
 
 def noise(seconds: float, fps: int, count: int, rng: np.random.Generator) -> np.ndarray:
@@ -52,47 +54,59 @@ def changes_a_minute(labels: np.ndarray, fps: int) -> float:
     return 60 * fps * float((np.diff(labels) != 0).mean())
 
 
-def delay_s(before: np.ndarray, after: np.ndarray, fps: int, rng: np.random.Generator, ramp_s: float) -> float:
+def delay_s(
+    before: np.ndarray, after: np.ndarray, fps: int, rng: np.random.Generator, ramp_s: float, strength: float
+) -> float:
     """From the first frame that says what is new to the first that names it, after a second of what was before."""
     at_s = np.arange(3 * fps) / fps
     part = np.clip((at_s - 1.0) / ramp_s, 0, 1) if ramp_s else (at_s >= 1.0).astype(float)
     logits = before + part[:, None] * (after - before) + noise(3.0, fps, 1, rng)[:, 0]
-    raw, shown = show(logits, fps)
+    raw, shown = show(logits, fps, strength)
     new, begun = int(after.argmax()), at_s >= 1.0
     return float(at_s[(shown == new) & begun][0] - at_s[(raw == new) & begun][0])
 
 
+@pytest.mark.parametrize("strength", STRENGTHS)
 @pytest.mark.parametrize("fps", RATES)
-def test_a_steady_face_changes_its_label_far_less_often(fps: int, record_property: object) -> None:
+def test_a_steady_face_changes_its_label_far_less_often(fps: int, strength: float) -> None:
     """Faces between two emotions: those where it flickers."""
     rng = np.random.default_rng(0)
     raw, shown = 0.0, 0.0
     for one in faces(12, (0.0, 0.05), rng):
-        each, named = show(one + noise(20.0, fps, 1, rng)[:, 0], fps)
+        each, named = show(one + noise(20.0, fps, 1, rng)[:, 0], fps, strength)
         raw, shown = raw + changes_a_minute(each, fps) / 12, shown + changes_a_minute(named, fps) / 12
-    print(f"{fps} fps: {raw:.0f} changes a minute as read, {shown:.1f} as shown")
-    assert raw > 100, "the test has something to steady"
-    assert shown * 20 <= raw
-    assert shown <= 5
+    said = f"{fps} fps, strength {strength}: {raw:.0f} changes a minute as read, {shown:.1f} as shown"
+    print(said)
+    assert raw > 100, f"the test has something to steady: {said}"
+    assert shown * 20 <= raw, said
+    assert shown <= 5 / strength, said
 
 
 @pytest.mark.parametrize("ramp_s", [0.0, 0.3])
+@pytest.mark.parametrize("strength", STRENGTHS)
 @pytest.mark.parametrize("fps", RATES)
-def test_a_real_change_is_told_in_time(fps: int, ramp_s: float) -> None:
-    """From any emotion to another that leads by 30 points and more, at once or in 0.3 s."""
+def test_a_real_change_is_told_in_time(fps: int, strength: float, ramp_s: float) -> None:
+    """From any emotion to another that leads by 30 points and more, at once or in 0.3 s. Who asks for strong calm
+    waits twice as long."""
     rng = np.random.default_rng(1)
-    before, after = faces(60, (0.1, 1.0), rng), faces(60, (0.3, 1.0), rng)
+    before, after = faces(150, (0.1, 1.0), rng), faces(150, (0.3, 1.0), rng)
     delays = np.array(
         [
-            delay_s(one, other, fps, rng, ramp_s)
+            delay_s(one, other, fps, rng, ramp_s, strength)
             for one, other in zip(before, after, strict=True)
             if one.argmax() != other.argmax()
         ]
     )
-    print(f"{fps} fps, ramp {ramp_s}: median {np.median(delays) * 1e3:.0f} ms, longest {delays.max() * 1e3:.0f} ms")
-    assert np.median(delays) < 0.15
-    assert np.quantile(delays, 0.95) < 0.22
-    assert delays.max() < 0.25
+    median, most, longest = np.median(delays), np.quantile(delays, 0.99), delays.max()
+    said = (
+        f"{fps} fps, strength {strength}, ramp {ramp_s} s: added to a change {median * 1e3:.0f} ms at the median, "
+        f"{most * 1e3:.0f} ms in 99 of 100, {longest * 1e3:.0f} ms at most of {len(delays)}"
+    )
+    print(said)
+    slower = max(1.0, strength)
+    assert median < 0.15 * slower, said
+    assert most < 0.24 * slower, said
+    assert longest < 0.25 * slower, said
 
 
 @pytest.mark.parametrize("fps", [*RATES, 240])

@@ -9,7 +9,7 @@ import pytest
 from core_values import face, prediction
 
 from fer_desktop.core import emotions, neutral
-from fer_desktop.core.neutral import ADDED, MOST, SECONDS, TAKEN, USUAL, Baseline, NeutralRecorder
+from fer_desktop.core.neutral import ADDED, MOST, SECONDS, STANDS_S, TAKEN, USUAL, Baseline, NeutralRecorder
 from fer_desktop.core.probability import softmax
 from fer_desktop.core.types import Face, Float32Array, Prediction
 
@@ -201,6 +201,25 @@ def test_a_face_that_cannot_be_read_is_refused_with_the_reason() -> None:
 
 def test_too_few_readings_are_refused() -> None:
     assert Recording(fps=3).feed(lambda s: USUAL).refusal == neutral.RARELY_SEEN
+
+
+def test_pictures_that_come_unevenly_are_enough_if_there_are_enough() -> None:
+    """The camera stands still for nearly a second, twice."""
+    recorder = NeutralRecorder(started_s=100.0)
+    for index in range(100):
+        at_s = index / 30
+        if not (0.5 < at_s < 1.4 or 2.0 < at_s < 2.9):
+            recorder.add(FACE, read(more(SAD, 2.0)), None, 100.0 + at_s)
+    assert recorder.baseline is not None
+
+
+def test_without_pictures_it_ends() -> None:
+    recorder = NeutralRecorder(started_s=100.0)
+    recorder.add(FACE, read(USUAL), None, 100.1)
+    recorder.wait(100.1 + STANDS_S - 0.1)
+    assert not recorder.done, "who feeds it may be late"
+    recorder.wait(100.1 + STANDS_S + 0.1)
+    assert recorder.refusal == neutral.RARELY_SEEN
 
 
 def test_what_comes_after_the_end_changes_nothing() -> None:

@@ -105,6 +105,17 @@ def test_live_the_detector_is_told_where_the_faces_were() -> None:
     assert detector.known[-1] == []
 
 
+def test_who_is_away_is_told_with_the_analysis() -> None:
+    detector, tracker = Detector((face(5, 5, 38),)), Tracker()
+    pipeline = Pipeline(detector, Classifier(), tracker)
+    analyses = [pipeline.analyse(frame(index=at, at_s=at / 30)) for at in range(4)]
+    (track,) = analyses[-1].tracks
+    detector.faces = ()
+    later = [pipeline.analyse(frame(index=at, at_s=at / 30)) for at in range(4, 90)]
+    assert analyses[-1].away == () and later[0].tracks and not later[10].tracks
+    assert later[10].away == (track.id,) and later[-1].away == ()
+
+
 def test_closing_closes_both() -> None:
     detector, classifier = Detector(()), Classifier()
     Pipeline(detector, classifier).close()

@@ -19,6 +19,18 @@ def test_a_change_takes_the_same_time_at_any_rate(fps: int) -> None:
         assert shown.sum() == pytest.approx(1, abs=1e-5)
 
 
+def test_a_reading_that_jumps_about_is_shown_alike_at_15_and_60_fps() -> None:
+    """A look at 15 a second stands for the four at 60 from then on: at the end of them the bars are the same."""
+    rng = np.random.default_rng(0)
+    every = np.repeat(rng.dirichlet(np.ones(7), 60).astype(np.float32), 16, axis=0)
+    often, seldom = Smoother(), Smoother()
+    sixty = np.array([often.update(read, (step + 1) / 60) for step, read in enumerate(every)])
+    fifteen = np.array([seldom.update(read, (step + 1) * 4 / 60) for step, read in enumerate(every[::4])])
+    apart = 100 * float(np.abs(fifteen - sixty[3::4]).max())
+    print(f"15 against 60 fps: the bars differ by {apart:.4f} points at most, while they move by 90")
+    assert apart < 0.01
+
+
 def test_the_strength_stretches_the_time_and_none_is_none() -> None:
     once, twice, none = Smoother(), Smoother(), Smoother()
     for smoother in (once, twice, none):

@@ -49,6 +49,7 @@ def own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(resources, "settings_file", lambda: tmp_path / "config" / "settings.json")
     monkeypatch.setattr(resources, "pictures_dir", lambda: tmp_path / "pictures")
     monkeypatch.setattr(resources, "log_dir", lambda: tmp_path / "log")
+    monkeypatch.setattr(resources, "sessions_dir", lambda: tmp_path / "sessions")
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ from fer_desktop.core import emotions
 from fer_desktop.core.errors import CameraError
 from fer_desktop.core.types import Analysis, Box, Face, Float32Array, Frame, Prediction, Track, UInt8Array
 from fer_desktop.gui.composition import ActiveModel, Composition
+from fer_desktop.streams.runner import Streams
 from tests.fake_photos import FakePhotos
 
 
@@ -140,6 +141,8 @@ class FakeWorld:
     active_model: str = "fake"
     made: list[str] = field(default_factory=list)
     sources: list[FakeSource] = field(default_factory=list)
+    streams: Streams | None = None
+    """Begun by the command line."""
     model_is_there: threading.Event = field(default_factory=threading.Event)
     """Cleared by a test to keep the model loading."""
 
@@ -175,9 +178,13 @@ class FakeWorld:
             make_photo_detector=FakePhotos().detector,
             make_classifier=self.make_classifier,
             make_source=lambda spec: self.make_source(spec),
-            list_cameras=lambda: self.cameras,
+            make_camera=lambda name, wish: self.make_source(f"camera:{name}" if name else "camera"),
+            list_cameras=lambda: list(self.cameras),
+            camera_sign=lambda: tuple(self.cameras),
             active_model=lambda: ActiveModel(self.active_model, self.active_model),
             model_name=lambda model: Path(model).name,
             training=app.training,
             make_recording=app.recording,
+            make_streams=app.make_streams,
+            streams=self.streams,
         )

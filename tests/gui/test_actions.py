@@ -49,10 +49,10 @@ def test_the_menus_hold_what_was_promised(desk: Desk) -> None:
     ]  # fmt: skip
     assert titles(menu(desk, "View")) == [
         "Live", "Photos", "Recordings", "Pause", "Back to live", "Mirror cameras", "Boxes", "Bars", "Why", "Side panel",
-        "My neutral", "Theme", "Full screen",
+        "Timeline", "Follow a face, then the next", "My neutral", "Theme", "Full screen",
     ]  # fmt: skip
     assert titles(menu(desk, "Settings")) == [
-        "Preferences…", "Models…", "Retrain…", "Collect samples", "My samples…",
+        "Preferences…", "Models…", "Retrain…", "Streams…", "Collect samples", "My samples…",
     ]  # fmt: skip
     assert titles(menu(desk, "Help")) == ["Keys", "Privacy", "About FER Desktop"]
 
@@ -67,11 +67,14 @@ def test_every_command_is_connected_to_something(desk: Desk) -> None:
 def test_the_camera_menu_lists_by_name_each_time_it_opens(desk: Desk, qtbot: Any) -> None:
     cameras = next(action.menu() for action in menu(desk, "File").actions() if action.text() == "&Camera")
     cameras.aboutToShow.emit()
-    assert titles(cameras) == ["No camera found"] and not cameras.actions()[0].isEnabled()
+    assert titles(cameras) == ["Looking for cameras…"] and not cameras.actions()[0].isEnabled()
+    desk.start()
+    qtbot.waitUntil(lambda: titles(cameras) == ["No camera found"], timeout=WAIT_MS)
+    assert not cameras.actions()[0].isEnabled()
     desk.world.cameras = [FakeCamera("Built-in"), FakeCamera("A & B")]
     cameras.aboutToShow.emit()
-    assert [action.text() for action in cameras.actions()] == ["Built-in", "A && B"]
-    desk.start()
+    shown = lambda: [action.text() for action in cameras.actions()]  # noqa: E731
+    qtbot.waitUntil(lambda: shown() == ["Built-in", "A && B"], timeout=WAIT_MS)
     cameras.actions()[1].trigger()
     qtbot.waitUntil(lambda: desk.window.live.source_name == "A & B", timeout=WAIT_MS)
     assert (desk.saved().camera_name, desk.saved().source) == ("A & B", "camera")

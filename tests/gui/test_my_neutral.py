@@ -185,11 +185,28 @@ def test_of_several_faces_it_is_the_chosen_ones_and_says_which(desk: Desk, world
     desk.start()
     qtbot.waitUntil(lambda: len(desk.window.feed.faces) == 2, timeout=WAIT_MS)
     for whom, number in ((1, 1), (None, 2)):
-        desk.window.samples.faces.choose(whom)
+        desk.window.chosen_face.choose(whom)
         if whom is None:
-            desk.window.samples.faces.choose(None)
+            desk.window.chosen_face.choose(None)
         press(desk, qtbot)
         assert desk.window.view.message.startswith(f"Face {number}: Rest your face")
         qtbot.waitUntil(lambda: said(desk) == SET, timeout=WAIT_MS)
         desk.window.info.settle("my neutral")
     assert [whom for whom, baseline in asked if isinstance(baseline, Baseline)] == [1, 2]
+
+
+def test_a_window_that_stands_still_for_a_moment_misses_nothing(resting: Desk, qtbot: Any) -> None:
+    """The readings are taken as they are made; that the window looks at them late is no loss."""
+    press(resting, qtbot)
+    resting.window.feed.stop()
+    noted = resting.window.my_neutral._analyses
+    over = resting.window.my_neutral._recorder.started_s + neutral.LOST_S * 1.5
+    qtbot.waitUntil(lambda: bool(noted) and noted[-1].captured_at > over, timeout=WAIT_MS)
+    resting.window.feed.start()
+    qtbot.waitUntil(lambda: said(resting) != "", timeout=WAIT_MS)
+    assert said(resting) == SET
+    qtbot.waitUntil(lambda: label(resting) == "neutral", timeout=WAIT_MS)
+    seen, before = resting.window.session.statistics, len(noted)
+    analysed = seen().analysed
+    qtbot.waitUntil(lambda: seen().analysed > analysed + 3, timeout=WAIT_MS)
+    assert len(noted) == before, "nothing is noted once it is over"

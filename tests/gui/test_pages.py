@@ -299,6 +299,29 @@ def test_where_nobody_answers_no_page_is_asked(desk: Desk, qtbot: Any, monkeypat
     assert not desk.window.isVisible() and len(asked) == 1
 
 
+def test_a_page_that_fails_at_the_end_is_reported_and_keeps_no_other_from_its_end(
+    desk: Desk, qtbot: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = opened(desk, photo(tmp_path), qtbot=qtbot)
+    desk.window.actions_.recordings.trigger()
+    control = desk.window.page_control
+    assert control.recordings is not None
+    reported: list[tuple[str, str]] = []
+    control.defect.connect(lambda *told: reported.append(told))
+    ended: list[str] = []
+
+    def fails() -> None:
+        page.__class__.shut_down(page)
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(page, "shut_down", fails)
+    monkeypatch.setattr(control.recordings, "shut_down", lambda: ended.append("recordings"))
+    desk.window.close()
+    ((text, report),) = reported
+    assert text == "A page did not end as it should." and "ZeroDivisionError" in report
+    assert ended == ["recordings"] and not desk.window.isVisible()
+
+
 def test_why_of_another_emotion_by_a_click_on_its_row(desk: Desk, qtbot: Any) -> None:
     live(desk, qtbot)
     qtbot.waitUntil(lambda: bool(desk.window.feed.faces), timeout=WAIT_MS)
@@ -333,7 +356,7 @@ def test_a_row_that_asks_why_chooses_its_face_too(desk: Desk, qtbot: Any) -> Non
     desk.window.actions_.why.trigger()
     for _ in range(2):
         desk.window.panel.emotion_clicked.emit(0, 3)
-        assert desk.window.samples.faces.chosen == 0
+        assert desk.window.chosen_face.chosen == 0
     desk.window.panel.emotion_clicked.emit(0, 3)
     desk.window.actions_.why.trigger()
     assert desk.window.feed.look.emotion is None

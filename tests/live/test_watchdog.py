@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from fer_desktop.core.errors import Fault
 from fer_desktop.live.watchdog import Watchdog
 
 
@@ -28,7 +29,7 @@ def test_it_sleeps_before_the_first_frame_and_during_a_pause() -> None:
 def test_what_is_known_already_is_not_told_again() -> None:
     watchdog = Watchdog(stall_s=2.0)
     watchdog.fed(0.0)
-    assert watchdog.told()
-    assert not watchdog.told()
+    assert watchdog.told(Fault.GONE)
+    assert not watchdog.told(Fault.GONE)
     assert not watchdog.stalled(9.0)
     assert watchdog.fed(9.5)

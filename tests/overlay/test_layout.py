@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -130,3 +132,14 @@ def test_a_layout_three_times_as_large_is_the_same_layout() -> None:
     top, bottom = (item.bars.plate for item in place(large, grown(PICTURE), scale=3.0) if item.bars is not None)
     assert top.y - grown(PICTURE).y == pytest.approx(3 * layout.CLEAR)
     assert grown(PICTURE).bottom - bottom.bottom == pytest.approx(3 * layout.CLEAR)
+
+
+def test_a_quiet_face_leaves_the_room_to_the_other() -> None:
+    """Between two faces there is room for the bars of one: the larger one's, or those of the one that is followed."""
+    large, small = face(50, 100, 200, key=1), face(540, 120, 180, key=2)
+    narrow = Rect(45, 40, 700, 500)
+    assert [item.bars is not None for item in place([large, small], narrow)] == [True, False]
+    quiet, followed = place([replace(large, wants_bars=False, quiet=True), small], narrow)
+    assert quiet.bars is None and followed.bars is not None
+    assert quiet.text_px == layout.TEXT_SMALLEST < followed.text_px
+    assert quiet.pill is not None and followed.pill is not None and not quiet.pill.meets(followed.bars.plate)

@@ -157,3 +157,23 @@ def test_threads_share_no_font_and_paint_the_same_at_once() -> None:
     assert len({id(one) for one in [font(12), *fonts]}) == 5
     assert len(painted) == 20
     assert all(np.array_equal(one, alone) for one in painted)
+
+
+def test_the_faces_that_are_not_followed_step_back() -> None:
+    """A thin grey box and a plain pill in place of colours and bars; the followed one is as it always is."""
+    two = [track(7, Box(40, 80, 130, 160), "angry"), track(8, Box(440, 80, 130, 160), "happy")]
+    both, all_of_them = paint(two)
+    pixels, placed = paint(two, Look(followed=8))
+    angry, happy = palette.of_label("angry"), palette.of_label("happy")
+    assert near(both, angry).any() and not near(pixels[:, :320], angry, 12).any()
+    assert placed[0].bars is None and placed[0].text_px == 12 and all_of_them[0].bars is not None
+    pill = placed[0].pill
+    inside = pixels[round(pill.y) + 3 : round(pill.bottom) - 3, round(pill.x) + 8 : round(pill.right) - 8]
+    assert near(inside, palette.PLATE, 40).mean() > 0.4 and near(inside, palette.ON_PLATE_MUTED, 60).any()
+    assert (pixels[130:200, 39:41] != GREY).any(axis=(1, 2)).mean() > 0.98, "where it is can still be seen"
+    assert placed[1].bars is not None and near(pixels[:, 320:], happy).sum() >= near(both[:, 320:], happy).sum()
+
+
+def test_while_the_followed_face_is_away_nobody_stands_for_it() -> None:
+    pixels, placed = paint([track(7, Box(40, 80, 130, 160), "angry")], Look(followed=8))
+    assert placed[0].bars is None and not near(pixels, palette.of_label("angry"), 12).any()

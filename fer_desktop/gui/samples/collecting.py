@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QVBoxLayout
 
-from fer_desktop.gui.samples.face_choice import FaceChoice
+from fer_desktop.gui.chosen_face import ChosenFace
 from fer_desktop.gui.samples.library import Library
 from fer_desktop.gui.samples.taking import Taking
 from fer_desktop.gui.samples.words import samples
@@ -28,7 +28,7 @@ class Collecting(QObject):
     took = Signal(object, str)
     made = Signal()
 
-    def __init__(self, window: MainWindow, library: Library, faces: FaceChoice, themes: ThemeKeeper) -> None:
+    def __init__(self, window: MainWindow, library: Library, faces: ChosenFace, themes: ThemeKeeper) -> None:
         super().__init__(window)
         self._window, self._library, self._faces, self._themes = window, library, faces, themes
         self.taking = Taking(self, window.feed, library)

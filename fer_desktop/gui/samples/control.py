@@ -13,7 +13,6 @@ from PySide6.QtGui import QAction
 from fer_desktop.core.types import Frame, Track
 from fer_desktop.gui.pages import LIVE
 from fer_desktop.gui.samples.collecting import Collecting
-from fer_desktop.gui.samples.face_choice import FaceChoice
 from fer_desktop.gui.samples.library import CORRECTED, Kept, Library, new_burst
 from fer_desktop.gui.samples.words import samples
 from fer_desktop.gui.theme import Theme, ThemeKeeper
@@ -42,7 +41,7 @@ class SamplesControl(QObject):
         super().__init__(window)
         self._window, self._themes = window, themes
         self.library = Library(self)
-        self.faces = FaceChoice(window)
+        self.faces = window.chosen_face
         self.collecting = Collecting(window, self.library, self.faces, themes)
         self.samples_window: SamplesWindow | None = None
         self.tune_window: FineTuneWindow | None = None
@@ -58,7 +57,6 @@ class SamplesControl(QObject):
         self._refused = ""
         """The take of which it was told that the disk refuses."""
         actions = window.actions_
-        actions.next_face.triggered.connect(self._choose_next)
         actions.corrections.triggered.connect(self._number)
         actions.my_samples.triggered.connect(self.open_samples)
         # Connected before the main window's own slot: full screen is still on where this Esc leaves it.
@@ -168,11 +166,6 @@ class SamplesControl(QObject):
         else:
             self.correct(action.data())
 
-    def _choose_next(self) -> None:
-        self.faces.choose_next()
-        if self.faces.track is None:
-            self._say(self.faces.why_not)
-
     def _escape(self) -> None:
         if self._window.actions_.full_screen.isChecked():
             return
@@ -185,8 +178,6 @@ class SamplesControl(QObject):
 
     def _turn(self) -> None:
         self.collecting.turn()
-        if not self.collecting.taking.active:
-            self.faces.turn()
 
     # What was kept
 

@@ -128,7 +128,7 @@ def test_a_face_in_a_photo_can_be_corrected(desk: Desk, qtbot: Any, tmp_path: Pa
     path = tmp_path / "family.png"
     Image.fromarray(core_values.frame(400, 300).bgr).save(path)
     living_view(desk, qtbot)
-    desk.window.samples.faces.choose(3)
+    desk.window.chosen_face.choose(3)
     desk.window.actions_.photos.trigger()
     press(desk, Qt.Key.Key_5, qtbot)
     assert "Nothing was saved" in desk.window.info.text.text(), "no photo yet: not the face behind this page"

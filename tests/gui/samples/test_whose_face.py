@@ -62,18 +62,18 @@ def test_of_several_the_largest_counts_until_another_is_chosen(desk: Desk, qtbot
     assert {int(one.read()[20, 20]) for one in stored("happy")} == {20}
     small = next(item for item in view.placed if item.key == 1)
     qtbot.mouseClick(view, CLICK, pos=middle(small.box))
-    assert desk.window.samples.faces.chosen == 1 and "which you chose" in strip.status.text()
+    assert desk.window.chosen_face.chosen == 1 and "which you chose" in strip.status.text()
     take(desk, "sad", qtbot)
     assert {int(one.read()[20, 20]) for one in stored("sad")} == {10}
     qtbot.keyClick(desk.window, Qt.Key.Key_Escape)
-    assert desk.window.samples.faces.chosen is None and strip.isVisible(), "the first Esc only releases the face"
+    assert desk.window.chosen_face.chosen is None and strip.isVisible(), "the first Esc only releases the face"
     cards = desk.window.panel.cards
     qtbot.mouseClick(cards[0], CLICK)
-    assert desk.window.samples.faces.chosen == cards[0].face.track_id
+    assert desk.window.chosen_face.chosen == cards[0].face.track_id
     qtbot.keyClick(desk.window, Qt.Key.Key_Escape)
     for wanted in (1, 2, None):
         qtbot.keyClick(desk.window, Qt.Key.Key_G)
-        assert desk.window.samples.faces.chosen == wanted
+        assert desk.window.chosen_face.chosen == wanted
 
 
 def test_another_face_never_stands_for_the_chosen_one(desk: Desk, qtbot: Any, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -103,7 +103,7 @@ def test_in_a_mirrored_picture_the_face_under_the_pointer_is_chosen(desk: Desk, 
     # The small face is at the right of the frame, so at the left of the window.
     x = where.x() + (640 - SMALL.centre[0]) * scale
     qtbot.mouseClick(view, CLICK, pos=middle(next(item for item in view.placed if item.key == 1).box))
-    assert desk.window.samples.faces.chosen == 1
+    assert desk.window.chosen_face.chosen == 1
     assert abs(middle(next(item for item in view.placed if item.key == 1).box).x() - x) < 3
     take(desk, "fear", qtbot)
     assert {int(one.read()[20, 20]) for one in stored("fear")} == {10}
