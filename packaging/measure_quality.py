@@ -92,8 +92,8 @@ class Scenes:
         judged = [quality.judge(one, row) for one, row in zip(seen, self.probabilities, strict=True)]
         self.score = np.array([one.score for one in judged])
         self.reason = np.array([one.reason or "" for one in judged])
-        tried = np.sort(rows["tried"])
-        chosen = np.random.default_rng(seed).permutation(tried)[: len(tried) // 2]
+        faces = np.unique(rows["face"])
+        chosen = np.random.default_rng(seed).permutation(faces)[: len(faces) // 2]
         self.fitting = np.isin(rows["face"], chosen)
         self.found = rows["found"][~np.isin(rows["tried"], chosen)].mean(axis=0)
         """Share of each kind, of the half that nothing was fitted on."""

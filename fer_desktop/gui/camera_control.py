@@ -66,7 +66,7 @@ class CameraControl(QObject):
         self._wait()
 
     def picture_changed(self) -> None:
-        slow = self._session.picture.slow_fps
+        slow = self._session.picture.slow_fps if self._window.live.kind == CAMERA else None
         if slow is None:
             self._window.info.settle(_SLOW)
         elif not self._slow_told:

@@ -111,8 +111,8 @@ def privacy(parent: QWidget) -> TextDialog:
         [
             _tr(
                 "<b>Nothing leaves this computer.</b> The program opens no network connection, but where you turn on a "
-                "stream to other programs in Settings, Streams. Only where you ask for the training component to be installed "
-                "does pip fetch it."
+                "stream to other programs in Settings, Streams. Only where you ask for the training component to be "
+                "installed does pip fetch it."
             ),
             _tr(
                 "<b>Nobody is identified.</b> A face has a number for as long as it is in view, by nothing but its "

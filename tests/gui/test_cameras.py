@@ -141,6 +141,15 @@ def test_few_pictures_are_told_once_and_quietly(desk: Desk, qtbot: Any, monkeypa
     assert said(desk) == "", "once"
 
 
+def test_few_pictures_of_the_demo_are_no_cameras_fault(desk: Desk, qtbot: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a slow computer."""
+    desk.start("demo")
+    qtbot.waitUntil(shows(desk, "Demo"), timeout=WAIT_MS)
+    monkeypatch.setattr("fer_desktop.live.session.LiveSession.picture", property(lambda _: Picture(slow_fps=9.0)))
+    desk.window.feed.event_came.emit(Event(Kind.PICTURE_CHANGED, "Demo"))
+    assert said(desk) == ""
+
+
 def test_a_camera_that_has_few_pictures_at_this_size_says_so(desk: Desk, qtbot: Any) -> None:
     class Few(FakeSource):
         fps = 5.0
