@@ -17,6 +17,7 @@ import numpy as np
 
 from fer_desktop.core import emotions, neutral
 from fer_desktop.core.probability import softmax
+from fer_desktop.training import hard_scenes
 
 PERSONS, RESTING, READ = 1000, 3, 60
 """Persons made up for each spread; faces at rest and faces read of each."""
@@ -32,7 +33,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=0)
     args = parser.parse_args()
     rows = np.load(args.rows)
-    clean = rows["kind"] == 0
+    clean = rows["kind"] == hard_scenes.KINDS.index(hard_scenes.CLEAN)
     logs, labels = np.log(np.maximum(rows["probabilities"][clean], 1e-6)), rows["label"][clean]
     rng = np.random.default_rng(args.seed)
     order = rng.permutation(len(labels))

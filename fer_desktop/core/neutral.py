@@ -71,12 +71,10 @@ def offset(resting: Float32Array) -> Float32Array:
     return np.asarray(np.clip(np.where(excess > 0, TAKEN, ADDED) * excess, -MOST, MOST), np.float32)
 
 
-def shifted(logits: Float32Array, offsets: Float32Array, temperature: float = 1.0) -> Float32Array:
-    """Logits float32[..., 7] with `offsets` float32[7], in nats of probability, taken off; the negative gives it back.
-
-    A model's temperature stands between its logits and probabilities, so the offsets are scaled by it.
-    """
-    return np.asarray(logits - offsets * temperature, np.float32)
+def shifted(logarithms: Float32Array, offsets: Float32Array) -> Float32Array:
+    """Logarithms of probabilities float32[..., 7] with `offsets` float32[7] in nats taken off; softmax makes them
+    probabilities again."""
+    return np.asarray(logarithms - offsets, np.float32)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -90,22 +88,10 @@ class Baseline:
             raise ValueError(f"a baseline has seven finite offsets, not {self.offset}")
         self.offset.flags.writeable = False
 
-    @property
-    def empty(self) -> bool:
-        """The resting face is read as others' are: nothing is taken off."""
-        return not self.offset.any()
-
     def apply(self, prediction: Prediction) -> Prediction:
         """The prediction with its probabilities moved; its logits stay the network's."""
-        return replace(prediction, probabilities=self._moved(prediction.probabilities, self.offset))
-
-    def undo(self, probabilities: Float32Array) -> Float32Array:
-        """float32[..., 7] as they were before `apply`."""
-        return self._moved(probabilities, -self.offset)
-
-    @staticmethod
-    def _moved(probabilities: Float32Array, offsets: Float32Array) -> Float32Array:
-        return softmax(shifted(np.log(np.maximum(probabilities, np.finfo(np.float32).tiny)), offsets))
+        likely = np.maximum(prediction.probabilities, np.finfo(np.float32).tiny)
+        return replace(prediction, probabilities=softmax(shifted(np.log(likely), self.offset)))
 
 
 @dataclass(slots=True, eq=False)

@@ -32,7 +32,8 @@ class Finding:
         self, tracks: tuple[Track, ...], model_id: str, away: tuple[int, ...] = (), **milliseconds: float
     ) -> Analysis:
         timings = self.timings | milliseconds
-        return Analysis(self.frame_index, self.captured_at, self.size, tracks, model_id, timings, away)
+        found = tuple(face.box for face in self.faces)
+        return Analysis(self.frame_index, self.captured_at, self.size, tracks, model_id, timings, away, found)
 
 
 def find(detector: FaceDetector, frame: Frame, known: Sequence[Box] = (), in_order: bool = False) -> Finding:
@@ -123,6 +124,11 @@ class Pipeline:
         """From the next frame on, see Tracker; for photos it does nothing."""
         if self._tracker:
             self._tracker.set_baseline(track_id, baseline)
+
+    def number_from(self, first_id: int) -> None:
+        """Ids begin here at the earliest, see Tracker; photos count theirs from 1."""
+        if self._tracker:
+            self._tracker.number_from(first_id)
 
     def reset(self) -> None:
         """Forget the faces: another source begins."""

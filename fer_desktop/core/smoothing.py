@@ -16,7 +16,8 @@ lead of the first emotion over the second by 0.08 to 0.2 in logits, neighbouring
 third of it at 30 frames a second, and a new emotion's bar passes the old one's after 0.1 s."""
 LONGEST_STEP_S: Final = 0.1
 """A reading stands for the time since the one before, but for no more than this: what a face expressed while nobody
-looked is not known, and one reading after a gap may be wrong as any other."""
+looked is not known, and one reading after a gap may be as wrong as any other. So time is what counts at ten readings a
+second and more, and below that readings are."""
 
 
 def credited_s(passed_s: float) -> float:

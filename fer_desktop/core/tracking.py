@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final, Protocol
@@ -27,8 +28,12 @@ KNOWN_S: Final = 0.6
 one before it is shown again, and what never was confirmed is forgotten after this."""
 FORGET_S: Final = 2.0
 """A shown face unseen for so long is gone; if it comes back, it is a new one."""
-STILL_S: Final = 1 / 30
-"""A pause, without a look for longer than FORGET_S, counts as this: nobody saw a face go."""
+LONGEST_STEP_S: Final = 0.25
+"""From one look to the next the tracker's clock goes on by no more: in a pause or a stall nobody saw a face go. At four
+looks a second and more it is the time."""
+AT_EDGE_WIDTHS: Final = 0.1
+"""Who was last seen so near the picture's edge went out there. Whoever comes in there after KNOWN_S has the same id,
+since mostly it is the same, but no resting face of the one before."""
 
 
 class Baseline(Protocol):
@@ -69,7 +74,7 @@ class Tracker:
     """Gives faces their ids and steadies what is shown of them. Made for one source; `reset` before another.
 
     strength: how calm readings, labels and boxes are: 0 shows each frame as it is read, 1 is as measured, 2 waits twice
-    as long. It may be set at any time; so may baselines, from any thread.
+    as long. It may be set at any time, from any thread; all else is for the thread that updates.
     early: faces are given from their first sighting on, for who can wait and see which of them `confirmed` names.
     """
 
@@ -105,9 +110,9 @@ class Tracker:
         elif any(one.id == track_id for one in self._known):
             self._baselines[track_id] = baseline
 
-    def baseline(self, track_id: int) -> Baseline | None:
-        """None also where the track is gone."""
-        return self._baselines.get(track_id)
+    def number_from(self, first_id: int) -> None:
+        """Ids begin here at the earliest: those before were given by a tracker in whose place this one is."""
+        self._next_id = max(self._next_id, first_id)
 
     def known(self) -> list[Box]:
         """Where the faces were found in the frames before, for the detector."""
@@ -152,8 +157,8 @@ class Tracker:
     def _look(self, at_s: float) -> None:
         """A frame of that time is looked at: the tracker's own clock goes on."""
         if self._looked_at_s is not None:
-            passed_s = at_s - self._looked_at_s
-            self._now_s += passed_s if 0 <= passed_s <= FORGET_S else STILL_S
+            # A clock that goes back tells nothing.
+            self._now_s += min(max(at_s - self._looked_at_s, 0.0), LONGEST_STEP_S)
         self._looked_at_s = at_s
 
     def _see(
@@ -167,9 +172,13 @@ class Tracker:
     ) -> None:
         if one.missed and self._now_s - one.path.seen_s > KNOWN_S:
             # Long unseen: what comes back there may be a pattern that flickers, and nothing shown goes on from before.
-            one.sightings, one.best_score, one.confirmed = 0, 0.0, False
+            # How sure of it the detector was once still counts: many a face further away never scores so again.
+            one.sightings, one.confirmed = 0, False
             one.restart_smoothing()
             one.steady_box = SteadyBox()
+            if frame_size is not None and _at_edge(one.face.box, frame_size):
+                # Who comes in there may be somebody else.
+                self._baselines.pop(one.id, None)
         baseline = self._baselines.get(one.id)
         if baseline is not one.baseline:
             one.baseline = baseline
@@ -208,6 +217,12 @@ class Tracker:
 
     def _is_shown(self, one: _Known) -> bool:
         return (self._early or one.confirmed) and not one.outdated and self._now_s - one.path.seen_s <= COAST_S
+
+
+def _at_edge(box: Box, frame_size: tuple[int, int]) -> bool:
+    near = AT_EDGE_WIDTHS * math.sqrt(box.area)
+    sides = (box.x, box.y, frame_size[0] - box.x - box.width, frame_size[1] - box.y - box.height)
+    return min(sides) < near
 
 
 def _track(one: _Known) -> Track:

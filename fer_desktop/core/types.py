@@ -154,7 +154,7 @@ class Track:
     steady: Box | None = None
     own_neutral: bool = False
     seen: bool = True
-    """The face was found in this very frame. False: it was missed for a moment and is still shown, where it is expected;
+    """The face was found in this very frame. False: it was missed for a moment and is shown where it is expected;
     `face`, `prediction`, `smoothed` and `crop` are those of the last frame in which it was found."""
 
     def __post_init__(self) -> None:
@@ -180,7 +180,8 @@ class Track:
 class Analysis:
     """All that was read from one frame. `size` is (width, height) in pixels; `timings` are milliseconds a stage.
 
-    `away`: ids of tracks that are not in view just now, and would be the same tracks if they came back.
+    `away`: ids of tracks that are not in view just now, and would be the same tracks if they came back. `found`: where
+    the detector saw a face at all, in pixels, be it one that the tracker does not take for one yet.
     """
 
     frame_index: int
@@ -190,3 +191,4 @@ class Analysis:
     model_id: str
     timings: Mapping[str, float] = field(default_factory=dict)
     away: tuple[int, ...] = ()
+    found: tuple[Box, ...] = ()

@@ -184,6 +184,8 @@ class _Budget:
 
     _EARLY = 0.75
     """Frames do not come evenly: one that is a quarter too early is in time."""
+    _TOGETHER = 2
+    """So many looks or none: two faces that pass each other are told apart best where both were found in one frame."""
 
     def __init__(self, every_s: float) -> None:
         self._every_s = every_s
@@ -204,6 +206,8 @@ class _Budget:
             return wanted
         self._saved = min(self._saved + wanted * passed_s / self._every_s, wanted + 1)
         looks = min(int(self._saved + 1 - self._EARLY), wanted)
+        if looks < min(wanted, self._TOGETHER):
+            return 0
         self._saved -= looks
         return looks
 

@@ -29,7 +29,8 @@ _MARKED = (
 
 
 class MyNeutral(QObject):
-    """Of the chosen face, else the largest, in the live picture. It ends with the face, the source and the model."""
+    """Of the chosen face, else the largest, in the live picture. It ends with the face, the source and the model, and
+    where the face goes out over the picture's edge for a while: who comes in there may be somebody else."""
 
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
@@ -68,7 +69,7 @@ class MyNeutral(QObject):
         elif track is None or analysis is None:
             self._say(faces.why_not)
         elif track.own_neutral:
-            self._window.session.set_baseline(track.id, None)
+            self._window.session.set_baseline(track.id, None, analysis.model_id)
             self._say(self.tr("My neutral is undone: the face is read as others are."))
         else:
             self._recorder = NeutralRecorder(time.monotonic())
@@ -106,7 +107,7 @@ class MyNeutral(QObject):
         recorder.wait(now)
         if recorder.baseline is not None:
             self._end()
-            self._window.session.set_baseline(self._whom, recorder.baseline)
+            self._window.session.set_baseline(self._whom, recorder.baseline, self._model)
             self._say(self.tr("My neutral is set for this face. Press N to undo it."))
         elif recorder.refusal is not None:
             self._stop(_in_words(recorder.refusal))

@@ -42,6 +42,8 @@ class PipelineLike(Protocol):
 
     def set_baseline(self, track_id: int, baseline: Baseline | None) -> None: ...
 
+    def number_from(self, first_id: int) -> None: ...
+
     def reset(self) -> None: ...
 
     def exchange_classifier(self, classifier: EmotionClassifier) -> None: ...
@@ -103,7 +105,9 @@ class AnalysisWorker:
         self._next: Loaded | None = None
         self._maps = False
         self._strength = 1.0
-        self._baselines: queue.SimpleQueue[tuple[int, Baseline | None]] = queue.SimpleQueue()
+        self._baselines: queue.SimpleQueue[tuple[int, Baseline | None, str]] = queue.SimpleQueue()
+        self._last_id = 0
+        """The largest id of a track that was told of: a pipeline made anew begins after it."""
         self._looked_for = threading.Event()
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="analysis", daemon=True)
@@ -132,9 +136,13 @@ class AnalysisWorker:
         """How calm readings, labels and boxes of frames not begun yet are (core.tracking); never waits."""
         self._strength = strength
 
-    def set_baseline(self, track_id: int, baseline: Baseline | None) -> None:
-        """Read the face against its own resting face from the next frame on, or (None) do so no more; never waits."""
-        self._baselines.put((track_id, baseline))
+    def set_baseline(self, track_id: int, baseline: Baseline | None, model_id: str) -> None:
+        """Read the face against its own resting face from the next frame on, or (None) do so no more; never waits.
+
+        model_id: whose readings this is about. Where another model reads by then, nothing is done: it sees faces
+        differently, and nothing of the one before is left to undo.
+        """
+        self._baselines.put((track_id, baseline, model_id))
 
     def signal_stop(self) -> None:
         """Ask the threads to end; returns at once."""
@@ -239,8 +247,9 @@ class AnalysisWorker:
     def _serve(self, pipeline: PipelineLike) -> None:
         """Analyse until told to stop. Raises what the pipeline raises, except a FerError: that concerns one frame."""
         epoch: int | None = None
-        # What was asked for of the pipeline before: this one's faces are others, under the same ids.
-        self._take_baselines()
+        # A pipeline made anew does not know the faces of the one before: nobody takes over another's id, and what the
+        # window and the log have under it.
+        pipeline.number_from(self._last_id + 1)
         while not self._stop.is_set():
             loaded = self._newly_loaded()
             if loaded is not None:
@@ -257,8 +266,7 @@ class AnalysisWorker:
                 pipeline.reset()
             epoch = job.epoch
             pipeline.maps, pipeline.strength = self._maps, self._strength
-            for track_id, baseline in self._take_baselines():
-                pipeline.set_baseline(track_id, baseline)
+            self._pass_on_baselines(pipeline)
             try:
                 analysis = pipeline.analyse(job.frame)
             except FerError as error:
@@ -267,11 +275,15 @@ class AnalysisWorker:
                 self._listener.on_not_analysed(job, None)
                 raise
             else:
+                self._last_id = max([self._last_id, *(track.id for track in analysis.tracks)])
                 self._listener.on_analysed(job, analysis)
 
-    def _take_baselines(self) -> list[tuple[int, Baseline | None]]:
+    def _pass_on_baselines(self, pipeline: PipelineLike) -> None:
         """What was asked for since the last call, in order."""
-        return [self._baselines.get() for _ in range(self._baselines.qsize())]
+        for _ in range(self._baselines.qsize()):
+            track_id, baseline, model_id = self._baselines.get()
+            if model_id == pipeline.classifier.model_id:
+                pipeline.set_baseline(track_id, baseline)
 
     def _exchange(self, pipeline: PipelineLike, loaded: Loaded) -> Refusal | None:
         """The pipeline reads with the loaded model. Or gives why there is none, and the pipeline is as it was."""

@@ -12,6 +12,7 @@ from fer_desktop.core.errors import FerError
 from fer_desktop.core.types import Analysis, Frame
 from fer_desktop.live.analysis_worker import AnalysisWorker, Job, ModelInfo, PipelineLike
 from fer_desktop.live.events import Event, EventQueue, Kind
+from fer_desktop.live.following import Following
 from fer_desktop.live.model_loader import MakeClassifier, Refusal
 from fer_desktop.live.pairing import FramePairing
 from fer_desktop.live.statistics import Meter
@@ -43,6 +44,7 @@ class Readings:
         self._complained: tuple[str, float] = ("", float("-inf"))
         self._started = False
         self.listeners: tuple[Listener, ...] = ()
+        self.following: Following | None = None
         self.model: ModelInfo | None = None
         """The model in use; None until `model_ready`, and after `model_failed`."""
 
@@ -66,9 +68,9 @@ class Readings:
         """How calm what is shown is from the next frame on."""
         self._worker.set_strength(strength)
 
-    def set_baseline(self, track_id: int, baseline: Baseline | None) -> None:
-        """Whose resting face is taken out from the next frame on, or is no more."""
-        self._worker.set_baseline(track_id, baseline)
+    def set_baseline(self, track_id: int, baseline: Baseline | None, model_id: str) -> None:
+        """Whose resting face is taken out from the next frame on, or is no more, where that model reads by then."""
+        self._worker.set_baseline(track_id, baseline, model_id)
 
     def signal_stop(self) -> None:
         """Ask the thread to end; returns at once."""
@@ -83,6 +85,8 @@ class Readings:
     def submit(self, job: Job, at_s: float) -> None:
         """A frame to show and to analyse; the one that still waits to be analysed is given up for it."""
         self._pairing.captured(job.sequence, job.frame)
+        if self.following is not None:
+            self.following.captured(job)
         self._given_up(self._worker.submit(job), at_s)
 
     def forget_waiting(self, at_s: float) -> None:
@@ -93,6 +97,8 @@ class Readings:
     def _given_up(self, job: Job | None, at_s: float) -> None:
         if job is not None:
             self._pairing.passed_over(job.sequence)
+            if self.following is not None:
+                self.following.settled(job, None)
             self._meter.dropped(at_s)
 
     # From the analysis thread
@@ -106,6 +112,8 @@ class Readings:
     def on_analysed(self, job: Job, analysis: Analysis) -> None:
         with self._lock:
             self._pairing.analysed(job.sequence, analysis)
+            if self.following is not None:
+                self.following.settled(job, analysis)
         self._meter.analysed(analysis, time.monotonic())
         for listener in self.listeners:
             listener(job.frame, analysis)

@@ -5,14 +5,13 @@ No Qt, no clock of its own: the caller passes the time, so that tests need not w
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, field, replace
 from typing import Final
 
 import numpy as np
 
 from fer_desktop.core import emotions
-from fer_desktop.core.smoothing import TIME_CONSTANT_S
+from fer_desktop.core.smoothing import share
 from fer_desktop.core.types import Analysis, Box, Face, Float32Array, Prediction, Track, UInt8Array
 
 EASE_S: Final = 0.120
@@ -101,7 +100,7 @@ class _Moving:
         before, maps = self.prediction.maps, prediction.maps
         self.read = self.prediction = prediction
         if strength > 0 and before is not None and maps is not None and before.shape == maps.shape:
-            weight = 1 - math.exp(-max(taken_s - self.maps_at_s, 0.0) / (TIME_CONSTANT_S * strength))
+            weight = share(taken_s - self.maps_at_s, strength)
             self.prediction = replace(prediction, maps=before + np.float32(weight) * (maps - before))
         self.maps_at_s = taken_s
 

@@ -12,7 +12,7 @@ from moving_faces import to_and_fro
 
 from fer_desktop.core.tracking import Tracker
 from fer_desktop.core.types import Track
-from fer_desktop.detection.mediapipe_detector import LiveFaceDetector
+from fer_desktop.detection.mediapipe_detector import LOOK_EVERY_S, LiveFaceDetector
 
 WIDTH, HEIGHT = 640, 360
 
@@ -20,11 +20,18 @@ pytestmark = [pytest.mark.usefixtures("needs_detector_models"), pytest.mark.time
 
 
 class Stage:
-    """Detector and tracker, and who is who: a track is a person's whose face it lies on."""
+    """Detector and tracker as the window has them, and who is who: a track is a person's whose face it lies on."""
 
-    def __init__(self, pictures: list[np.ndarray], sides: list[float], fps: float, rng: np.random.Generator) -> None:
+    def __init__(
+        self,
+        pictures: list[np.ndarray],
+        sides: list[float],
+        fps: float,
+        rng: np.random.Generator,
+        look_every_s: float = LOOK_EVERY_S,
+    ) -> None:
         self.pictures, self.sides, self.fps = pictures, sides, fps
-        self.detector, self.tracker = LiveFaceDetector(), Tracker()
+        self.detector, self.tracker = LiveFaceDetector(look_every_s), Tracker()
         self.painter = Painter(WIDTH, HEIGHT, rng)
         self.index = self.found = 0
 
@@ -48,12 +55,13 @@ def cross(
     rng: np.random.Generator,
     sides: tuple[float, float],
     crossings: int = 10,
+    look_every_s: float = LOOK_EVERY_S,
 ) -> str:
     """Two who walk through one another, `seconds` from side to side, the first before the second; in words."""
     tilt = float(rng.uniform(-20, 20))
     left, right = (130.0, 180 - tilt), (510.0, 180 + tilt)
     ways = [to_and_fro(left, right, seconds), to_and_fro(right, left, seconds)]
-    stage = Stage(pictures, list(sides), fps, rng)
+    stage = Stage(pictures, list(sides), fps, rng, look_every_s)
     seen: list[set[int]] = [set(), set()]
     apart = named = hidden = met = 0
     before = -1.0
@@ -85,20 +93,25 @@ def cross(
 
 
 @pytest.mark.parametrize(
-    ("fps", "seconds", "sides"),
+    ("fps", "seconds", "sides", "look_every_s"),
     [
-        (15, 2.4, (190.0, 170.0)),
-        (15, 1.3, (120.0, 130.0)),
-        (30, 1.2, (180.0, 160.0)),
-        (30, 1.4, (100.0, 115.0)),
-        (60, 0.9, (170.0, 190.0)),
-        (60, 0.7, (150.0, 110.0)),
+        (15, 2.4, (190.0, 170.0), LOOK_EVERY_S),
+        (15, 1.3, (120.0, 130.0), LOOK_EVERY_S),
+        (30, 1.2, (180.0, 160.0), LOOK_EVERY_S),
+        (30, 1.4, (100.0, 115.0), LOOK_EVERY_S),
+        (60, 0.9, (170.0, 190.0), LOOK_EVERY_S),
+        (60, 0.7, (150.0, 110.0), LOOK_EVERY_S),
+        (60, 1.0, (110.0, 100.0), LOOK_EVERY_S),
+        (60, 1.0, (90.0, 80.0), LOOK_EVERY_S),
+        # Files lose nothing: every look on every frame.
+        (60, 0.7, (150.0, 110.0), 0.0),
     ],
 )
 def test_two_drawn_faces_cross_ten_times_and_keep_their_ids(
-    fps: float, seconds: float, sides: tuple[float, float]
+    fps: float, seconds: float, sides: tuple[float, float], look_every_s: float
 ) -> None:
-    cross([drawn_face(), drawn_face()[:, ::-1].copy()], seconds, fps, np.random.default_rng(0), sides)
+    pictures, rng = [drawn_face(), drawn_face()[:, ::-1].copy()], np.random.default_rng(0)
+    cross(pictures, seconds, fps, rng, sides, look_every_s=look_every_s)
 
 
 @pytest.mark.parametrize("seed", [1, 2])

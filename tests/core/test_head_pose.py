@@ -63,3 +63,10 @@ def test_a_face_as_the_detector_gives_it_looks_ahead() -> None:
 def test_points_that_are_no_face_give_no_turn(points: np.ndarray) -> None:
     pose = head_pose(Face(Box(0, 0, 10, 10), 0.9, points.astype(np.float32)))
     assert (pose.yaw, pose.pitch, pose.turn) == (0, 0, 0)
+
+
+def test_keypoints_that_no_face_has_are_turned_away() -> None:
+    """A face's, upside down as a mirror on the floor shows it."""
+    ahead = seen(0)
+    mirrored = ahead.keypoints * (1, -1)
+    assert head_pose(Face(ahead.box, ahead.score, mirrored.astype(np.float32))).turn > 90

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pytest
 
@@ -118,6 +120,59 @@ def test_the_same_lead_takes_the_same_time_at_any_rate(fps: int) -> None:
     assert 0.08 < told_s < 0.11 + 1 / fps
 
 
+SLOW_RATES = [5, 8, 10]
+"""Frames a second. A change is told by the second reading that leads, which comes 0.1 to 0.2 s after the first."""
+
+
+@pytest.mark.parametrize("fps", SLOW_RATES)
+def test_a_slow_computer_flickers_no_more_than_a_fast_one(fps: int) -> None:
+    rng = np.random.default_rng(0)
+    raw, shown = 0.0, 0.0
+    for one in faces(12, (0.0, 0.05), rng):
+        each, named = show(one + noise(40.0, fps, 1, rng)[:, 0], fps)
+        raw, shown = raw + changes_a_minute(each, fps) / 12, shown + changes_a_minute(named, fps) / 12
+    before, after = faces(150, (0.1, 1.0), rng), faces(150, (0.3, 1.0), rng)
+    pairs = [pair for pair in zip(before, after, strict=True) if pair[0].argmax() != pair[1].argmax()]
+    delays = np.array([delay_s(one, other, fps, rng, 0.0, 1.0) for one, other in pairs])
+    said = (
+        f"{fps} fps: {raw:.0f} changes a minute as read, {shown:.1f} as shown; added to a change "
+        f"{np.median(delays) * 1e3:.0f} ms at the median, {delays.max() * 1e3:.0f} ms at most of {len(delays)}"
+    )
+    print(said)
+    assert raw > 100 and shown * 20 <= raw, said
+    assert np.quantile(delays, 0.95) < 1.01 / fps and delays.max() < 2.01 / fps, said
+
+
+NEUTRAL, SAD = (
+    np.array((0.02, 0.02, 0.02, 0.02, sad, 0.02, neutral), np.float32) for sad, neutral in ((0.35, 0.55), (0.7, 0.2))
+)
+
+
+@pytest.mark.parametrize("strength", STRENGTHS)
+@pytest.mark.parametrize(
+    ("fps", "gap_s"), [(30, 0.1), (30, 0.5), (15, 0.13), (15, 0.4), (10, 0.1), (8, 0.125), (5, 0.2), (5, 30.0)]
+)
+def test_one_reading_names_nothing_however_long_nobody_looked(fps: int, gap_s: float, strength: float) -> None:
+    smoother, label, at_s = Smoother(), SteadyLabel(), 0.0
+
+    def look(read: np.ndarray, passed_s: float, reason: str | None = None) -> None:
+        nonlocal at_s
+        at_s += passed_s
+        label.update(read, smoother.update(read, at_s, strength), reason, at_s, strength)
+
+    for _ in range(2 * fps):
+        look(NEUTRAL, 1 / fps)
+    for _ in range(3):
+        look(SAD, gap_s, "blurred")
+        assert (label.emotion, label.reason) == (6, None), "one outlier"
+        for _ in range(fps):
+            look(NEUTRAL, 1 / fps)
+            assert (label.emotion, label.reason) == (6, None), "and nothing of it stays"
+    for _ in range(fps):
+        look(SAD, 1 / fps)
+    assert label.emotion == 4, "what lasts is named"
+
+
 def test_what_is_named_has_the_largest_bar_when_it_is_named() -> None:
     rng = np.random.default_rng(2)
     smoother, label = Smoother(), SteadyLabel()
@@ -162,3 +217,28 @@ def test_a_reason_shows_and_goes_once_it_prevailed() -> None:
     assert shown[60 + round(REASON_S * 30) + 3] == "too dark"
     assert shown[119] is None
     assert sum(one != other for one, other in zip(shown[1:], shown, strict=False)) == 3
+
+
+def judged(reasons: list[str | None], fps: int = 30) -> list[str | None]:
+    """The reason that is shown after each reading."""
+    label, flat, shown = SteadyLabel(), np.full(7, 1 / 7, np.float32), []
+    for index, reason in enumerate(reasons):
+        label.update(flat, flat, reason, index / fps)
+        shown.append(label.reason)
+    return shown
+
+
+def test_a_reason_of_one_frame_is_not_shown_for_the_time_of_another() -> None:
+    """Nor does one frame without any bring the label back."""
+    shown = judged([None] * 10 + ["blurred"] * 5 + ["too dark"] + ["blurred"] * 20)
+    assert "too dark" not in shown and shown[10 + 7] == "blurred"
+    shown = judged(["turned away"] * 10 + ["blurred"] * 5 + [None] + ["blurred"] * 20)
+    assert None not in shown and shown[-1] == "blurred"
+    assert sum(one != other for one, other in zip(shown[1:], shown, strict=False)) == 1
+
+
+def test_where_two_reasons_take_turns_there_is_one() -> None:
+    shown = judged([None] * 10 + ["blurred", "too dark", "blurred"] * 20)
+    assert shown[10 + 7] == "blurred" == shown[-1] and set(shown[20:]) == {"blurred"}
+    shown = judged(["too small"] * 10 + ["blurred"] * 30 + [None] * 30)
+    assert [name for name, _ in itertools.groupby(shown)] == ["too small", "blurred", None]

@@ -75,11 +75,18 @@ def test_how_calm_it_is_and_a_resting_face_are_the_trackers() -> None:
     (track,) = pipeline.analyse(frame(index=9, at_s=0.2)).tracks
     assert track.label == "neutral" and track.own_neutral
     pipeline.set_baseline(track.id + 1, AlwaysSad())
-    assert tracker.baseline(track.id + 1) is None, "there is no such face"
+    (track,) = pipeline.analyse(frame(index=10, at_s=0.23)).tracks
+    assert track.own_neutral, "there is no such face, and this one keeps its own"
+    pipeline.number_from(20)
+    pipeline.reset()
+    ids = [one.id for index in range(4) for one in pipeline.analyse(frame(index=index, at_s=1 + index / 30)).tracks]
+    assert set(ids) == {20}
     photos = Pipeline(Detector((face(5, 5, 38),)), Classifier())
     photos.strength = 2.0
     photos.set_baseline(1, AlwaysSad())
-    assert photos.strength == 0.0 and photos.analyse(frame()).tracks[0].label == "sad"
+    photos.number_from(20)
+    (track,) = photos.analyse(frame()).tracks
+    assert photos.strength == 0.0 and (track.id, track.label) == (1, "sad")
 
 
 @pytest.mark.parametrize("tracker", [Tracker(), None])

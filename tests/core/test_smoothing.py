@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from fer_desktop.core.smoothing import TIME_CONSTANT_S, Smoother
+from fer_desktop.core.smoothing import LONGEST_STEP_S, TIME_CONSTANT_S, Smoother
 
 BEFORE = np.array([1, 0, 0, 0, 0, 0, 0], np.float32)
 AFTER = np.array([0, 0, 0, 1, 0, 0, 0], np.float32)
@@ -35,8 +35,19 @@ def test_the_strength_stretches_the_time_and_none_is_none() -> None:
     once, twice, none = Smoother(), Smoother(), Smoother()
     for smoother in (once, twice, none):
         smoother.update(BEFORE, 0.0)
-    np.testing.assert_allclose(once.update(AFTER, 0.1), twice.update(AFTER, 0.2, strength=2.0), atol=1e-6)
+    np.testing.assert_allclose(once.update(AFTER, 0.05), twice.update(AFTER, 0.1, strength=2.0), atol=1e-6)
     np.testing.assert_array_equal(none.update(AFTER, 0.1, strength=0.0), AFTER)
+
+
+@pytest.mark.parametrize("gap_s", [0.2, 1.9, 3600.0])
+def test_one_reading_after_a_gap_does_not_stand_for_all_of_it(gap_s: float) -> None:
+    """Nobody knows what the face showed meanwhile."""
+    smoother = Smoother()
+    smoother.update(BEFORE, 0.0)
+    assert smoother.update(AFTER, gap_s)[3] == pytest.approx(1 - np.exp(-LONGEST_STEP_S / TIME_CONSTANT_S), abs=1e-4)
+    for step in range(1, 31):
+        shown = smoother.update(AFTER, gap_s + step / 30)
+    assert shown[3] > 0.99, "what comes after it is followed as ever"
 
 
 def test_the_first_value_is_shown_as_it_is() -> None:

@@ -178,7 +178,7 @@ def test_the_same_key_gives_it_up_and_another_page_too(desk: Desk, world: FakeWo
 
 
 def test_of_several_faces_it_is_the_chosen_ones_and_says_which(desk: Desk, world: FakeWorld, qtbot: Any) -> None:
-    asked: list[tuple[int, Baseline | None]] = []
+    asked: list[tuple[int, Baseline | None, str]] = []
     small, large = Box(420, 120, 90, 100), Box(60, 90, 180, 220)
     world.pipeline.tracks = lambda of: (track(1, small, "neutral"), track(2, large, "neutral"))
     desk.window.session.set_baseline = lambda *given: asked.append(given)  # type: ignore[method-assign]
@@ -192,7 +192,8 @@ def test_of_several_faces_it_is_the_chosen_ones_and_says_which(desk: Desk, world
         assert desk.window.view.message.startswith(f"Face {number}: Rest your face")
         qtbot.waitUntil(lambda: said(desk) == SET, timeout=WAIT_MS)
         desk.window.info.settle("my neutral")
-    assert [whom for whom, baseline in asked if isinstance(baseline, Baseline)] == [1, 2]
+    model = desk.window.feed.analysis.model_id
+    assert [(whom, of) for whom, baseline, of in asked if isinstance(baseline, Baseline)] == [(1, model), (2, model)]
 
 
 def test_a_window_that_stands_still_for_a_moment_misses_nothing(resting: Desk, qtbot: Any) -> None:

@@ -124,6 +124,9 @@ class FakePipeline:
             time.sleep(self._seconds)
         return analysis(of, timings={"detect": 1.0}, model_id=self.classifier.model_id)
 
+    def number_from(self, first_id: int) -> None:
+        pass
+
     def reset(self) -> None:
         self.resets += 1
 
