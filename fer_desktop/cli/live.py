@@ -43,8 +43,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--stream",
         action="append",
         default=[],
-        metavar="osc[:HOST:PORT]|lsl[:NAME]|websocket[:HOST:PORT]|camera",
-        help="hand the readings to other programs of this computer; may be given several times",
+        metavar="osc[:HOST:PORT]|lsl[:NAME[:network]]|websocket[:HOST:PORT]|camera[:DEVICE]",
+        help="hand the readings to other programs, of this computer unless a HOST or :network says otherwise; "
+        "may be given several times",
     )
     parser.add_argument(
         "--stream-origin",

@@ -13,7 +13,11 @@ from fer_desktop.core.types import Float32Array, Track
 SCHEMA: Final = 1
 FACE_COLUMNS: Final = ("x", "y", "w", "h", "score", "label", "reason", *emotions.NAMES, "valence")
 OWN_NEUTRAL: Final = "own_neutral"
-TRACK_COLUMNS: Final = ("frame", "time", "track", *FACE_COLUMNS, OWN_NEUTRAL)
+FOUND: Final = "found"
+"""False: it was missed in this picture, and the row repeats what was read of it last."""
+SHOWN: Final = "shown"
+"""The box as it is painted, without the detector's tremble."""
+TRACK_COLUMNS: Final = ("frame", "time", "track", *FACE_COLUMNS, OWN_NEUTRAL, FOUND)
 FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
 """What a spreadsheet may take for the beginning of a formula, directly or once it has trimmed the cell."""
 
@@ -34,9 +38,10 @@ def face_record(track: Track) -> dict[str, object]:
 
 def tracked_face_record(track: Track) -> dict[str, object]:
     """One entry of "faces" where pictures follow each other. The label follows from the smoothed probabilities; both
-    are read against the person's own resting face where `own_neutral` is true, "probabilities" never are."""
+    are read against the person's own resting face where `own_neutral` is true, "probabilities" never are. Where `found`
+    is false nothing was read: the rest is of the picture before in which it was found, but for "shown"."""
     followed = {"track": track.id, "smoothed": by_name(track.smoothed), OWN_NEUTRAL: track.own_neutral}
-    return face_record(track) | followed
+    return face_record(track) | followed | {FOUND: track.seen, SHOWN: track.shown_box.as_list()}
 
 
 def face_values(track: Track) -> list[Cell | None]:
@@ -53,7 +58,7 @@ def face_values(track: Track) -> list[Cell | None]:
 
 def track_values(track: Track) -> list[Cell | None]:
     """The row of TRACK_COLUMNS but for its first two."""
-    return [track.id, *face_values(track), track.own_neutral]
+    return [track.id, *face_values(track), track.own_neutral, track.seen]
 
 
 def no_face_values(error: str | None) -> list[Cell | None]:

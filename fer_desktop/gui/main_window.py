@@ -140,7 +140,6 @@ class MainWindow(QMainWindow):
         actions.quit.triggered.connect(self.close)
         actions.pause.toggled.connect(self._pause)
         actions.full_screen.toggled.connect(self._full_screen)
-        actions.leave_full_screen.triggered.connect(lambda: actions.full_screen.setChecked(False))
         actions.back_to_live.triggered.connect(self.back_to_live)
         self._themes.changed.connect(self._use_theme)
         self.samples.tuned.connect(self.retraining.look_at_tuning)
@@ -171,17 +170,18 @@ class MainWindow(QMainWindow):
 
     def shut_down(self) -> None:
         """Stop all threads, in order and bounded. May be called more than once."""
+        self.recording.signal_stop()
         self.retraining.shut_down()
         self.models.shut_down()
         self.samples.shut_down()
         self.feed.stop()
         self.streams.shut_down()
-        self.recording.shut_down()
         self.timeline.shut_down()
         self.session.stop()
         self.live.cameras.plugged.stop()
         self.page_control.shut_down()
         self._saver.finish()
+        self.recording.shut_down()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import time
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
@@ -15,7 +17,13 @@ if TYPE_CHECKING:
     from fer_desktop.overlay.picture import Film
     from fer_desktop.record.recorder import Progress, Recorder
 
+logger = logging.getLogger(__name__)
+
 _KEY: Final = "recording"
+CLOSE_S: Final = 4.0
+"""So long closing the window waits for the files to be whole, at most."""
+PATIENCE_S: Final = 5.0
+"""Files that take longer to be finished than this are told of."""
 
 
 def clock(seconds: float) -> str:
@@ -40,7 +48,7 @@ class _Painter:
 
 
 class RecordingControl(QObject):
-    """Hands every picture that is shown to a recorder, with what was read of it. The recorder never makes it wait.
+    """Has the session hand every picture to a recorder, with what was read of it. The recorder never makes it wait.
 
     `defect` (text, traceback): a fault of the program's own ended it. `marked` (text): a marker was set.
     `ended`: its files are whole.
@@ -55,13 +63,14 @@ class RecordingControl(QObject):
         self._window = window
         self._recorder: Recorder | None = None
         self._markers = 0
+        self._finishing_since_s: float | None = None
+        self._slow = False
         self.sign = RecordingSign(window.pages)
         window.actions_.full_screen.toggled.connect(self.sign.set_full_screen)
         self._action, self._marker = window.actions_.record, window.actions_.marker
         self._marker.setEnabled(False)
         self._action.triggered.connect(lambda on: self._start() if on else self._stop())
         self._marker.triggered.connect(self._mark)
-        window.feed.frame_shown.connect(self._put)
         window.feed.turned.connect(self._turn)
 
     @property
@@ -69,11 +78,22 @@ class RecordingControl(QObject):
         """It records, or its files are being finished."""
         return self._recorder is not None
 
-    def shut_down(self) -> None:
-        """End it, bounded; its files are whole."""
+    def signal_stop(self) -> None:
+        """Have it end; returns at once."""
         if self._recorder is not None:
-            self._recorder.stop()
-            self._recorder = None
+            self._window.session.follow(None)
+            self._recorder.signal_stop()
+
+    def shut_down(self) -> None:
+        """End it, bounded; its files are whole, or else the log says why not."""
+        recorder, self._recorder = self._recorder, None
+        if recorder is None:
+            return
+        self._window.session.follow(None)
+        if not recorder.stop(CLOSE_S):
+            logger.error("the recording in %s was not finished; it is whole up to its last second", _where(recorder))
+        elif (error := recorder.progress.error) is not None:
+            logger.error("the recording in %s: %s", _where(recorder), error)
 
     def _start(self) -> None:
         window, settings = self._window, self._window.settings
@@ -87,32 +107,31 @@ class RecordingControl(QObject):
         from fer_desktop.record.session_writer import Wanted
 
         paint = _Painter() if settings.record_readings else None
-        self._recorder = Recorder(Sessions.default(), Wanted(paint=paint, blur=settings.record_blurred))
+        wanted = Wanted(paint=paint, blur=settings.record_blurred)
+        # What is on the picture now may have stood there for minutes: it is no part of the recording.
+        self._recorder = Recorder(Sessions.default(), wanted, since_s=time.monotonic())
         self._recorder.start()
-        self._markers = 0
+        window.session.follow(self._recorder.put)
+        self._markers, self._finishing_since_s, self._slow = 0, None, False
         window.info.settle(_KEY)
         self._show(clock(0))
-        self._put()
 
     def _stop(self) -> None:
-        if self._recorder is not None:
-            self._recorder.signal_stop()
+        self.signal_stop()
+        self._turn()
 
     def _mark(self) -> None:
-        if self._recorder is not None and self._recorder.progress.running:
-            self._markers += 1
-            marker = self.tr("Marker {n}").format(n=self._markers)
-            self._recorder.mark(marker)
-            self.marked.emit(marker)
-            text = self.tr("Marker {n} set at {time}.").format(
-                n=self._markers, time=clock(self._recorder.progress.seconds)
-            )
-            self._window.info.say(text, key=_KEY, passing=True, at_once=True)
-
-    def _put(self) -> None:
-        frame = self._window.feed.frame
-        if self._recorder is not None and frame is not None:
-            self._recorder.put(frame, self._window.feed.analysis)
+        if self._recorder is None:
+            return
+        marker = self.tr("Marker {n}").format(n=self._markers + 1)
+        at_s = self._recorder.mark(marker)
+        if at_s is None:
+            self._window.info.say(self.tr("The marker was not kept."), key=_KEY, passing=True, at_once=True)
+            return
+        self._markers += 1
+        self.marked.emit(marker)
+        text = self.tr("Marker {n} set at {time}.").format(n=self._markers, time=clock(at_s))
+        self._window.info.say(text, key=_KEY, passing=True, at_once=True)
 
     def _turn(self) -> None:
         """With each turn of the window's timer."""
@@ -120,21 +139,38 @@ class RecordingControl(QObject):
             return
         progress = self._recorder.progress
         if progress.running:
-            self._show(clock(progress.seconds))
-        elif self._recorder.stop(timeout_s=0.0):
-            # Asked again: what went wrong at the very end is told only once the thread has ended.
-            progress, self._recorder = self._recorder.progress, None
+            at = clock(progress.seconds)
+            self._show(self.tr("{time}, waiting").format(time=at) if progress.waiting else at)
+        elif progress.finishing:
+            self._show_finishing(progress)
+        else:
+            self._recorder = None
+            self._window.session.follow(None)
             self._show("")
             # On another page it can be ended, not begun.
             self._window.page_control.allow()
             self._tell(progress)
             self.ended.emit()
 
-    def _show(self, text: str) -> None:
-        """The sign; empty for none."""
-        self._action.setChecked(bool(text))
-        self._action.setText(self.tr("Stop &recording") if text else self.tr("&Record"))
-        self._marker.setEnabled(bool(text))
+    def _show_finishing(self, progress: Progress) -> None:
+        """It was stopped, or stopped by itself, and what waits is written still."""
+        now_s = time.monotonic()
+        if self._finishing_since_s is None:
+            self._finishing_since_s = now_s
+        self._show(self.tr("Finishing…"), over=True)
+        if now_s - self._finishing_since_s > PATIENCE_S and not self._slow:
+            self._slow = True
+            text = self.tr("The recording takes long to finish: the disk or the encoder does not answer. {path}")
+            self._window.info.say(text.format(path=progress.folder or ""), warning=True, key=_KEY)
+
+    def _show(self, text: str, over: bool = False) -> None:
+        """The sign; empty for none. over: nothing more is recorded."""
+        on = bool(text) and not over
+        self._action.setChecked(on)
+        self._action.setText(self.tr("Stop &recording") if on else self.tr("&Record"))
+        if over:
+            self._action.setEnabled(False)
+        self._marker.setEnabled(on)
         self._window.toolbar.show_recording(text)
         self.sign.show_time(text)
 
@@ -147,7 +183,14 @@ class RecordingControl(QObject):
         elif progress.folder is not None:
             text = self.tr("Recorded {time} as {path}").format(time=clock(progress.seconds), path=progress.folder)
             if progress.dropped:
-                why = self.tr("{n} pictures were left out: the computer was too slow.").format(n=progress.dropped)
-                text = f"{text}. {why}"
+                one, more = self.tr("1 picture was left out"), self.tr("{n} pictures were left out")
+                left_out = one if progress.dropped == 1 else more.format(n=progress.dropped)
+                text = f"{text}. {left_out}: {self.tr('the computer was too slow.')}"
             open_it = partial(window.page_control.open_recording, progress.folder / "video.mp4")
             window.info.say(text, self.tr("Open"), open_it, key=_KEY, at_once=True)
+        else:
+            window.info.say(self.tr("Nothing was recorded: no picture came."), key=_KEY, passing=True, at_once=True)
+
+
+def _where(recorder: Recorder) -> object:
+    return recorder.progress.folder or "no folder yet"

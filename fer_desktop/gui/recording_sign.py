@@ -30,7 +30,7 @@ class RecordingSign(QWidget):
         pages.currentChanged.connect(lambda _: self.raise_())
 
     def show_time(self, text: str) -> None:
-        """Recorded so far; empty: nothing is recorded."""
+        """Recorded so far, or what else is to be known; empty: nothing is recorded."""
         if text != self._text:
             self._text = text
             self.setAccessibleName(self.tr("Recording, {time}").format(time=text) if text else "")
@@ -68,7 +68,8 @@ class RecordingSign(QWidget):
         if self.isHidden():
             return
         # Wide enough for any time: it must not tremble.
-        widest = "0:00:00" if self._text.count(":") > 1 else "00:00"
-        size = QSize(HEIGHT_PX + QFontMetrics(font(_TEXT_PX)).horizontalAdvance(widest) + 14, HEIGHT_PX)
+        metrics, widest = QFontMetrics(font(_TEXT_PX)), "0:00:00" if self._text.count(":") > 1 else "00:00"
+        wide = max(metrics.horizontalAdvance(widest), metrics.horizontalAdvance(self._text))
+        size = QSize(HEIGHT_PX + wide + 14, HEIGHT_PX)
         self.setGeometry(self._pages.width() - size.width() - MARGIN_PX, MARGIN_PX, size.width(), size.height())
         self.raise_()

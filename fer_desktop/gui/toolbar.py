@@ -116,16 +116,21 @@ class Toolbar(QFrame):
                 self._dress_record()
             # A button takes its text from its action whenever that changes.
             self._actions.record.setIconText(time)
+            self._fit_record()
 
     def _dress_record(self) -> None:
         on, theme, style = bool(self._recorded), self._theme, Qt.ToolButtonStyle
         self.record.setVisible(self._live or on)
         self.record.setToolButtonStyle(style.ToolButtonTextBesideIcon if on else style.ToolButtonIconOnly)
-        # Wide enough for any time: what stands beside it must not tremble.
-        self.record.setFixedWidth(self.record.fontMetrics().horizontalAdvance("0:00:00") + 44 if on else 36)
+        self._fit_record()
         self.record.setAccessibleName(self.tr("Stop recording") if on else self.tr("Record"))
         self._actions.record.setIcon(icon("record", theme.recording if on else theme.text, theme.disabled))
         self.record.setStyleSheet(f"#record {{ color: {theme.recording} }}" if on else "")
+
+    def _fit_record(self) -> None:
+        """Wide enough for any time: what stands beside it must not tremble."""
+        wide = max(map(self.record.fontMetrics().horizontalAdvance, ("0:00:00", self._recorded)))
+        self.record.setFixedWidth(wide + 44 if self._recorded else 36)
 
     def set_model(self, model_id: str, name: str) -> None:
         """Both empty where there is none. A press opens the list of them."""

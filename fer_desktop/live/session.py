@@ -18,6 +18,7 @@ from fer_desktop.live.analysis_worker import Job, ModelInfo, PipelineLike
 from fer_desktop.live.capture_worker import SourceInfo
 from fer_desktop.live.capturing import Capturing
 from fer_desktop.live.events import Event, EventQueue
+from fer_desktop.live.following import Follower, Following
 from fer_desktop.live.memory import cpu_seconds, handles, peak_resident_mb, resident_mb, threads
 from fer_desktop.live.pairing import FramePairing, View
 from fer_desktop.live.picture_watch import Picture
@@ -121,12 +122,13 @@ class LiveSession:
         """How calm readings, labels and boxes are from the next frame on: see core.tracking.Tracker."""
         self._readings.set_strength(strength)
 
-    def set_baseline(self, track_id: int, baseline: Baseline | None) -> None:
+    def set_baseline(self, track_id: int, baseline: Baseline | None, model_id: str) -> None:
         """Read a face against its own resting face from the next frame on, or (None) as others' again.
 
-        Its tracks tell by `own_neutral` that it is so; it ends with the face, the source and the model.
+        model_id: the model that read the resting face; where another reads by then, nothing is done. The face's tracks
+        tell by `own_neutral` that it is so; it ends with the face, the source and the model.
         """
-        self._readings.set_baseline(track_id, baseline)
+        self._readings.set_baseline(track_id, baseline, model_id)
 
     def add_listener(self, listener: Listener) -> None:
         """Hand every analysis to `listener`, with its frame, as soon as it is made."""
@@ -137,6 +139,11 @@ class LiveSession:
         """It may be in a call that began before."""
         with self._lock:
             self._readings.listeners = tuple(one for one in self._readings.listeners if one != listener)
+
+    def follow(self, follower: Follower | None) -> None:
+        """Hand every frame from now on to `follower`, in order, with what was read of it; None: to nobody."""
+        with self._lock:
+            self._readings.following = None if follower is None else Following(follower)
 
     def pause(self) -> None:
         """Take no more frames: a file stays where it is, a camera stays open. Another source ends the pause."""

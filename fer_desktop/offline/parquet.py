@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Final, Generic
 
 from fer_desktop import __version__
-from fer_desktop.core.records import OWN_NEUTRAL, SCHEMA, Cell, face_values, no_face_values, track_values
+from fer_desktop.core.records import FOUND, OWN_NEUTRAL, SCHEMA, Cell, face_values, no_face_values, track_values
 from fer_desktop.offline import export, video_export
 from fer_desktop.offline.export import Result
 from fer_desktop.offline.files import Write
@@ -130,7 +130,7 @@ def _video_rows(result: FrameResult, names: Mapping[int, str]) -> list[Row]:
     tracks = () if result.analysis is None else result.analysis.tracks
     when = (result.index, rounded_time(result))
     rows: list[Row] = [[*when, *track_values(track), *([names.get(track.id)] if names else [])] for track in tracks]
-    return rows or [[*when, None, *no_face_values(result.error), None, *([None] if names else [])]]
+    return rows or [[*when, None, *no_face_values(result.error), None, None, *([None] if names else [])]]
 
 
 def _type(name: str) -> pyarrow.DataType:
@@ -138,7 +138,7 @@ def _type(name: str) -> pyarrow.DataType:
 
     if name in _TEXT:
         return pyarrow.string()
-    if name == OWN_NEUTRAL:
+    if name in (OWN_NEUTRAL, FOUND):
         return pyarrow.bool_()
     return pyarrow.int64() if name in _INTEGERS else pyarrow.float64()
 

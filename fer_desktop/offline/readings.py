@@ -1,4 +1,4 @@
-"""What was read of a recording, kept in columns: 171 bytes a face and picture, so that an hour of it fits in memory."""
+"""What was read of a recording, kept in columns: 172 bytes a face and picture, so that an hour of it fits in memory."""
 
 from __future__ import annotations
 
@@ -26,6 +26,7 @@ ROW: Final = np.dtype(
         ("label", np.int8),
         ("reason", np.uint8),
         ("own_neutral", np.bool_),
+        ("seen", np.bool_),
     ]
 )
 """One face in one picture. box: as it was found, which is what files tell; shown_box: where it is painted. label: index
@@ -162,6 +163,7 @@ class Readings:
             NO_LABEL if track.label is None else emotions.NAMES.index(track.label),
             reason,
             track.own_neutral,
+            track.seen,
         )
 
     # Back into the values that the rest of the program knows
@@ -180,6 +182,7 @@ class Readings:
             crop=_NO_CROP if crop is None else crop,
             steady=Box(*row["shown_box"].tolist()),
             own_neutral=bool(row["own_neutral"]),
+            seen=bool(row["seen"]),
         )
 
     def analysis(self, tracks: Sequence[Track], frame: int) -> Analysis:

@@ -38,7 +38,8 @@ class FrameJsonWriter(JsonDocument[FrameResult]):
 class FrameCsvWriter(CsvDocument[FrameResult]):
     """One line a face; a picture without faces has one line with empty cells. The label follows from the smoothed
     probabilities, the seven columns are those of the picture alone. own_neutral is 1 where the label was read against
-    the person's own resting face. With names, the last column holds them."""
+    the person's own resting face, found 0 where the face was missed in this picture and the line repeats the one
+    before. With names, the last column holds them."""
 
     def __init__(self, write: Write, names: Mapping[int, str] = _NOBODY) -> None:
         columns = (*CSV_COLUMNS, NAME_COLUMN) if names else CSV_COLUMNS
@@ -63,7 +64,7 @@ def frame_rows(result: FrameResult, names: Mapping[int, str] = _NOBODY) -> list[
         named = [harmless_text(names.get(track.id, ""))] if names else []
         rows.append([result.index, rounded_time(result), *track_cells(track), *named])
     nobody = [""] if names else []
-    return rows or [[result.index, rounded_time(result), "", *no_face_cells(result.error), "", *nobody]]
+    return rows or [[result.index, rounded_time(result), "", *no_face_cells(result.error), "", "", *nobody]]
 
 
 def rounded_time(result: FrameResult) -> float:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
+import math
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Final
-
-import psutil
+from typing import Any, Final
 
 from fer_desktop import atomic_file
 from fer_desktop.core.records import SCHEMA
@@ -42,8 +41,6 @@ class About:
     seconds: float | None = None
     ended: bool = False
     error: str = ""
-    process: tuple[int, float] | None = None
-    """Who records it: number and start of the process."""
 
     def as_json(self) -> bytes:
         record = {
@@ -63,17 +60,22 @@ class About:
             "seconds": self.seconds,
             "ended": self.ended,
             "error": self.error,
-            "process": None if self.process is None else list(self.process),
         }
         return (json.dumps(record, ensure_ascii=False, indent=1) + "\n").encode("utf-8", "backslashreplace")
 
     @classmethod
     def from_json(cls, content: bytes) -> About:
         """Raises KeyError, TypeError or ValueError where it is none."""
-        record = json.loads(content)
+        try:
+            return cls._of(json.loads(content))
+        except (OverflowError, RecursionError) as error:
+            raise ValueError("numbers without end, or lists in lists without end") from error
+
+    @classmethod
+    def _of(cls, record: Any) -> About:
         if record["schema"] != SCHEMA:
             raise ValueError("another schema")
-        size, process, seconds = record["size"], record["process"], record["seconds"]
+        size, seconds = record["size"], record["seconds"]
         return cls(
             created=datetime.fromisoformat(record["created"]).astimezone(),
             has_video=record["video"] is not None,
@@ -81,25 +83,30 @@ class About:
             blurred=bool(record["blurred"]),
             source=str(record["source"]),
             model=None if record["model"] is None else str(record["model"]),
-            size=None if size is None else (int(size[0]), int(size[1])),
+            size=None if size is None else (int(_number(size[0])), int(_number(size[1]))),
             encoder=str(record["encoder"]),
-            markers=tuple(Marker(float(one["time"]), str(one["text"])) for one in record["markers"]),
-            pictures=int(record["pictures"]),
-            dropped=int(record["dropped"]),
-            seconds=None if seconds is None else float(seconds),
+            markers=tuple(Marker(_number(one["time"]), str(one["text"])) for one in record["markers"]),
+            pictures=int(_number(record["pictures"])),
+            dropped=int(_number(record["dropped"])),
+            seconds=None if seconds is None else _number(seconds),
             ended=bool(record["ended"]),
             error=str(record["error"]),
-            process=None if process is None else (int(process[0]), float(process[1])),
         )
 
 
-def new_about(has_video: bool, annotated: bool, blurred: bool) -> About:
-    """Of a session that begins now, recorded by this process."""
-    me = psutil.Process()
-    process = (me.pid, me.create_time())
-    return About(datetime.now().astimezone(), has_video, annotated, blurred, process=process)
+def new_about(annotated: bool, blurred: bool) -> About:
+    """Of a session that begins now."""
+    return About(datetime.now().astimezone(), True, annotated, blurred)
 
 
 def write_about(folder: Path, about: About) -> None:
     """Raises OSError where the disk refuses; what was there before is there still."""
     atomic_file.write(folder / ABOUT, about.as_json())
+
+
+def _number(value: Any) -> float:
+    """Raises TypeError, ValueError or OverflowError where it is none that is finite and not negative."""
+    number = float(value)
+    if not 0 <= number < math.inf:
+        raise ValueError(f"{number} is no length and no count")
+    return number

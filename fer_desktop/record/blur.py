@@ -1,7 +1,9 @@
 """Faces made unrecognisable in what is recorded.
 
-A detector misses a face now and then, and a new one is known only from its third picture on. So a face is covered where
-it was a moment before and will be a moment later as well, and where nothing has looked for faces all is blurred.
+Whatever the detector took for a face is covered, whether or not the tracker takes it for one: too much blur costs
+little. A detector misses a face now and then, and a face that comes in is found a little late. So a face is covered
+where it was a moment before and will be a moment later as well, and a picture of which it is not known what was before
+it and what comes after is blurred as a whole: as a rule the last quarter of a second, and all while nothing reads.
 """
 
 from __future__ import annotations
@@ -18,9 +20,11 @@ from fer_desktop.core.types import Analysis, Box, Frame, UInt8Array
 LINGER_S: Final = 1.0
 """A face is covered for so long after it was last seen."""
 AHEAD_S: Final = 0.25
-"""… and for so long before it is first seen: pictures wait until it is known what comes after them."""
-UNSEEN_S: Final = 1.0
-"""A picture without a reading within so long is blurred as a whole."""
+"""… and for so long before it is first seen: pictures wait until so much of what comes after them was read."""
+CLOSE_S: Final = 0.4
+"""A picture between two readings further apart than this is blurred as a whole."""
+MOST_AHEAD_S: Final = AHEAD_S + CLOSE_S
+"""Longer than this no reading is worth waiting for."""
 GROWN: Final = 1.5
 """The ellipse is so much wider than the box, and HIGHER and RAISED a little more: the whole box lies inside it, and so
 do ears, hair and chin."""
@@ -28,6 +32,13 @@ HIGHER: Final = 0.2
 RAISED: Final = 0.1
 GROWN_PER_S: Final = 0.5
 """By so much more for each second since the face was seen: it may have moved."""
+NEAR_S: Final = 0.15
+"""It is covered wherever it was seen within so long, before and after: of a hard face the detector now and then sees a
+part."""
+MOVING_S: Final = 0.2
+"""A face moved on as it did for so long before it was missed, or will for so long after it is first seen …"""
+MOVED_S: Final = 0.3
+"""… for so long at most."""
 CELLS: Final = 6
 """Across the ellipse, so 4 across the face. People lose a face between 18 and 15 of them (Bachmann 1991)."""
 WHOLE_CELLS: Final = 16
@@ -36,7 +47,10 @@ WHOLE_CELLS: Final = 16
 
 @dataclass(frozen=True, slots=True)
 class _Seen:
+    """boxes: by the id of the track, or by a number below 0 for what no track has."""
+
     at_s: float
+    source: str
     size: tuple[int, int]
     boxes: dict[int, Box]
 
@@ -47,22 +61,41 @@ class FaceBlur:
     def __init__(self) -> None:
         self._seen: deque[_Seen] = deque()
         self._scratch: UInt8Array | None = None
+        self._unnamed = 0
 
-    def learn(self, analysis: Analysis) -> None:
-        """The same analysis may come again."""
+    def learn(self, analysis: Analysis, source: str) -> None:
+        """source: of the frame that was read. The same analysis may come again."""
         if self._seen and analysis.captured_at <= self._seen[-1].at_s:
             return
-        boxes = {track.id: _both(track.face.box, track.shown_box) for track in analysis.tracks}
-        self._seen.append(_Seen(analysis.captured_at, analysis.size, boxes))
+        boxes = {
+            track.id: _both(track.face.box, track.shown_box) if track.seen else track.shown_box
+            for track in analysis.tracks
+        }
+        tracked = {track.face.box for track in analysis.tracks}
+        for box in analysis.found:
+            if box not in tracked:
+                boxes[self._number(box, analysis, source, boxes)] = box
+        self._seen.append(_Seen(analysis.captured_at, source, analysis.size, boxes))
+
+    def _number(self, box: Box, analysis: Analysis, source: str, taken: dict[int, Box]) -> int:
+        """That of what was there a moment ago, or a new one."""
+        for one in reversed(self._seen):
+            if analysis.captured_at - one.at_s > LINGER_S or (one.source, one.size) != (source, analysis.size):
+                break
+            for number, before in one.boxes.items():
+                if number < 0 and number not in taken and before.intersection(box) > 0:
+                    return number
+        self._unnamed -= 1
+        return self._unnamed
 
     def blurred(self, frame: Frame) -> Frame:
         """A copy of the frame without its faces; outside their ellipses nothing is changed. Good until the next call:
         new memory for each picture would cost more than all the rest."""
         at_s = frame.captured_at
-        while self._seen and self._seen[0].at_s < at_s - max(LINGER_S, UNSEEN_S):
+        while self._seen and self._seen[0].at_s < at_s - max(LINGER_S, CLOSE_S):
             self._seen.popleft()
-        seen = [one for one in self._seen if one.size == frame.size]
-        if not any(abs(one.at_s - at_s) <= UNSEEN_S for one in seen):
+        seen = [one for one in self._seen if (one.source, one.size) == (frame.source, frame.size)]
+        if not _is_known(seen, at_s):
             picture = _smeared(frame.bgr, frame.size[0] / WHOLE_CELLS)
         else:
             if self._scratch is None or self._scratch.shape != frame.bgr.shape:
@@ -98,24 +131,50 @@ def covering(box: Box, by: float = GROWN) -> Box:
     return Box(x - width / 2, y - RAISED * box.height - height / 2, width, height)
 
 
+def _is_known(seen: Sequence[_Seen], at_s: float) -> bool:
+    """Whether it was looked for faces before and after that time, close enough, and as far ahead as is covered."""
+    before = [one.at_s for one in seen if one.at_s <= at_s]
+    after = [one.at_s for one in seen if one.at_s >= at_s]
+    return bool(before and after) and after[0] - before[-1] <= CLOSE_S and after[-1] >= at_s + AHEAD_S
+
+
 def _places(seen: Sequence[_Seen], at_s: float) -> list[Box]:
     """What to cover at that time: each face where it is, or else all between where it was and where it will be."""
-    before: dict[int, tuple[float, Box]] = {}
-    after: dict[int, tuple[float, Box]] = {}
+    ahead_s = max(AHEAD_S, min((one.at_s - at_s for one in seen if one.at_s >= at_s), default=0.0))
+    sightings: dict[int, list[tuple[float, Box]]] = {}
     for one in seen:
-        passed_s = at_s - one.at_s
-        for track_id, box in one.boxes.items():
-            if 0 <= passed_s <= LINGER_S:
-                before[track_id] = (passed_s, box)
-            elif -AHEAD_S <= passed_s < 0:
-                after.setdefault(track_id, (-passed_s, box))
+        for number, box in one.boxes.items():
+            sightings.setdefault(number, []).append((one.at_s - at_s, box))
     places = []
-    for track_id in before.keys() | after.keys():
-        passed_s, box = before.get(track_id) or after[track_id]
-        if passed_s > 0 and track_id in before and track_id in after:
-            box, passed_s = _both(box, after[track_id][1]), min(passed_s, after[track_id][0])
-        places.append(covering(box, GROWN + GROWN_PER_S * passed_s))
+    for known in sightings.values():
+        before = next((one for one in reversed(known) if -LINGER_S <= one[0] <= 0), None)
+        after = next((one for one in known if 0 < one[0] <= ahead_s), None)
+        nearest = min((-before[0] if before else ahead_s, after[0] if after else LINGER_S))
+        if before is not None and (after is None or before[0] == 0):
+            box = before[1] if before[0] == 0 else _moved(before, [one for one in known if one[0] < before[0]])
+        elif after is not None and before is None:
+            box = _moved(after, [one for one in known if one[0] > after[0]])
+        elif before is not None and after is not None:
+            box = _both(before[1], after[1])
+        else:
+            continue
+        for away_s, near in known:
+            if abs(away_s) <= NEAR_S:
+                box = _both(box, near)
+        places.append(covering(box, GROWN + GROWN_PER_S * nearest))
     return places
+
+
+def _moved(last: tuple[float, Box], others: Sequence[tuple[float, Box]]) -> Box:
+    """All between a sighting, `last` seconds from now, and where the face is now if it went on as in the others."""
+    away_s, box = last
+    near = [one for one in others if abs(one[0] - away_s) <= MOVING_S]
+    if not near:
+        return box
+    then_s, then = max(near, key=lambda one: abs(one[0] - away_s))
+    share = min(max(-away_s, -MOVED_S), MOVED_S) / (away_s - then_s)
+    (x, y), (then_x, then_y) = box.centre, then.centre
+    return _both(box, Box(box.x + (x - then_x) * share, box.y + (y - then_y) * share, box.width, box.height))
 
 
 def _both(one: Box, other: Box) -> Box:

@@ -1,15 +1,18 @@
 """What was read, line by line while it is read: JSON lines, one object a face and picture.
 
     {"record":"session","schema":1,"started":…,"source":…,"model":…,"size":[w,h],"columns":[…]}
-    {"record":"face","frame":0,"time":0.0,"track":1,"x":…, …, "valence":…,"smoothed":[…]}
+    {"record":"face","frame":0,"time":0.0,"track":1,"x":…, …, "found":true,"smoothed":[…],"shown":[x,y,w,h]}
     {"record":"no face","frame":1,"time":0.033}
     {"record":"marker","time":2.5,"text":"…"}
     {"record":"model","time":9.1,"model":…}      also "source": from then on
+    {"record":"rest","time":9.5,"seconds":312.4}    no picture came for so long before this time, and it is left out
     {"record":"end","time":60.2,"pictures":1806,"dropped":0,"error":null}
 
-A face has the columns of `fer-desktop video --csv`, and its seven smoothed probabilities. `frame` counts the pictures
-of the video from 0, null where this one was left out of it; `time` is in seconds since the first; boxes are in pixels
-of the video. Each line goes to the disk at once. A line that a kill cut short is passed over.
+A face has the columns of `fer-desktop video --csv`, its seven smoothed probabilities, and the box as it was painted.
+`found` false: it was missed in this picture, and what was read of it last stands there again. `frame` counts the
+pictures of the video from 0, null where this one was left out of it; `time` is in seconds since the first; boxes are
+in pixels of the video. Each line is the system's at once, so that a kill costs at most the line it cut short, which is
+passed over; a power cut may cost what the system had not put on the disk yet.
 """
 
 from __future__ import annotations
@@ -26,7 +29,7 @@ import numpy as np
 
 from fer_desktop.core import emotions
 from fer_desktop.core.errors import InputError
-from fer_desktop.core.records import OWN_NEUTRAL, SCHEMA, TRACK_COLUMNS, rounded, track_values
+from fer_desktop.core.records import FOUND, OWN_NEUTRAL, SCHEMA, SHOWN, TRACK_COLUMNS, rounded, track_values
 from fer_desktop.core.types import CROP_SIDE, Box, Face, Float32Array, Prediction, Track, UInt8Array
 from fer_desktop.record.canvas import Fit
 
@@ -79,10 +82,6 @@ class LogWriter:
             self._file.close()
             raise
 
-    @property
-    def size_bytes(self) -> int:
-        return self._whole
-
     def add(self, number: int | None, time_s: float, tracks: Sequence[Track], fit: Fit) -> None:
         """One picture's faces. fit: where pictures of its size lie in the video."""
         where = {"frame": number, "time": _time(time_s)}
@@ -97,6 +96,10 @@ class LogWriter:
     def change(self, what: str, time_s: float, name: str) -> None:
         """what: "model" or "source"; name: of the one that is used from now on."""
         self._write({"record": what, "time": _time(time_s), what: name})
+
+    def rest(self, time_s: float, seconds: float) -> None:
+        """Before that time no picture came for `seconds` that are left out."""
+        self._write({"record": "rest", "time": _time(time_s), "seconds": _time(seconds)})
 
     def end(self, time_s: float, pictures: int, dropped: int, error: str | None) -> None:
         self._write({"record": "end", "time": _time(time_s), "pictures": pictures, "dropped": dropped, "error": error})
@@ -137,7 +140,7 @@ class LogReader:
             self.head = Head(
                 str(first["started"]), str(first["source"]), None if model is None else str(model), (width, height)
             )
-        except (KeyError, TypeError, ValueError):
+        except (KeyError, TypeError, ValueError, OverflowError):
             raise InputError(f"{path} is no log of a session, or its beginning is damaged", "Choose another") from None
 
     def frames(self) -> Iterator[LoggedFrame]:
@@ -151,7 +154,7 @@ class LogReader:
                 number = None if record["frame"] is None else int(record["frame"])
                 time_s = float(record["time"])
                 tracks = (_track(record),) if kind == "face" else ()
-            except (KeyError, TypeError, ValueError):
+            except (KeyError, TypeError, ValueError, OverflowError):
                 continue
             if frame is not None and time_s == frame.time_s:
                 frame = replace(frame, tracks=(*frame.tracks, *tracks))
@@ -204,7 +207,8 @@ def _face(track: Track, fit: Fit) -> dict[str, Any]:
     face = Face(box, track.face.score, track.face.keypoints)
     values = track_values(replace(track, face=face))
     return dict(zip(TRACK_COLUMNS[2:], values, strict=True)) | {
-        "smoothed": [rounded(value) for value in track.smoothed]
+        "smoothed": [rounded(value) for value in track.smoothed],
+        SHOWN: fit.box(track.shown_box).as_list(),
     }
 
 
@@ -222,7 +226,10 @@ def _track(record: dict[str, Any]) -> Track:
         label=label,
         reason=None if label is not None else str(reason or ""),
         crop=_NO_CROP,
+        # Not in the logs of earlier versions.
+        steady=Box(*map(float, record[SHOWN])) if SHOWN in record else None,
         own_neutral=record.get(OWN_NEUTRAL) is True,
+        seen=record.get(FOUND) is not False,
     )
 
 
@@ -237,7 +244,7 @@ def _seven(values: Any) -> Float32Array:
 def _parsed(line: bytes) -> dict[str, Any] | None:
     try:
         record = json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     return record if isinstance(record, dict) else None
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -25,31 +25,40 @@ class LoggedModel:
 
 
 class Replay:
-    """Stands for a Pipeline where a recording is read: `analyse` looks the faces up in the log.
+    """Stands for a Pipeline where a recording is read: `analyse` looks the faces up in the log, which it goes through
+    beside the pictures. None of it is kept: an hour of four faces would be half a million of them.
 
     Frames carry their place in the video as `captured_at`, in seconds since the first, as VideoFileSource gives them
-    with realtime=False. painted: the readings are on the pictures already. Raises InputError where the log cannot be
-    read.
+    with realtime=False; for one before the last, the log is read from its beginning again. painted: the readings are on
+    the pictures already. Raises InputError where the log cannot be read.
     """
 
     def __init__(self, log: Path, painted: bool = False) -> None:
         self.title, self.painted = log.parent.name, painted
-        reader = LogReader(log)
-        self.classifier = LoggedModel(reader.head.model or "")
-        self.markers = tuple((one.time_s, one.text) for one in reader.markers())
-        self._frames: list[LoggedFrame] = sorted(reader.frames(), key=lambda frame: frame.time_s)
-        self._times = [frame.time_s for frame in self._frames]
-        self.confirmed = frozenset(track.id for frame in self._frames for track in frame.tracks)
-        """The live view told of faces alone."""
+        self._log = LogReader(log)
+        self.classifier = LoggedModel(self._log.head.model or "")
+        self.markers = tuple((one.time_s, one.text) for one in self._log.markers())
+        self.confirmed: set[int] = set()
+        """The live view told of faces alone: all that were told of so far."""
+        self._frames: Iterator[LoggedFrame] | None = None
+        self._now: LoggedFrame | None = None
+        self._next: LoggedFrame | None = None
 
     def analyse(self, frame: Frame) -> Analysis:
         at_s = frame.captured_at
-        place = bisect_right(self._times, at_s + _SAME_S) - 1
-        tracks = self._frames[place].tracks if place >= 0 and at_s - self._times[place] <= STANDS_S else ()
+        if self._frames is None or (self._now is not None and self._now.time_s > at_s + _SAME_S):
+            self.close()
+            self._frames = self._log.frames()
+            self._next = next(self._frames, None)
+        while self._next is not None and self._next.time_s <= at_s + _SAME_S:
+            self._now, self._next = self._next, next(self._frames, None)
+        tracks = self._now.tracks if self._now is not None and at_s - self._now.time_s <= STANDS_S else ()
+        self.confirmed.update(track.id for track in tracks)
         return Analysis(frame.index, at_s, frame.size, tracks, self.classifier.model_id)
 
     def reset(self) -> None:
-        pass
+        self.close()
 
     def close(self) -> None:
-        pass
+        # The generator closes the file once nobody holds it.
+        self._frames = self._now = self._next = None

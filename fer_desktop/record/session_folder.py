@@ -7,6 +7,7 @@ may record at once; a session that was never ended is listed with what its log s
 from __future__ import annotations
 
 import contextlib
+import math
 import os
 import shutil
 from collections.abc import Iterator
@@ -15,21 +16,19 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-import psutil
-
 from fer_desktop import atomic_file, resources
 from fer_desktop.core.errors import FerError, InputError
 from fer_desktop.record.about import ABOUT, LOG, VIDEO, About, write_about
+from fer_desktop.record.folder_lock import FolderLock, is_locked
 from fer_desktop.record.log import LogReader
 
 _NAMES: Final = (VIDEO, LOG, ABOUT)
 _OWNERS: Final = 0o700
-_SAME_START_S: Final = 2.0
 ROOM: Final = f"{atomic_file.PREFIX}room.tmp"
 """Keeps this much room for the end of the log and for `session.json`, on a disk that gets full."""
 ROOM_BYTES: Final = 65_536
-recording: Final[set[Path]] = set()
-"""The folders that this process records into now: a session that it could not end is not among them."""
+_held: Final[dict[Path, FolderLock]] = {}
+"""The folders that this process records into now."""
 LEAST_ROOM: Final = 64 * 1024 * 1024
 """A recording does not begin on a disk with less room than this."""
 
@@ -65,13 +64,13 @@ class Sessions:
         return cls(resources.sessions_dir())
 
     def make(self, about: About) -> Path:
-        """A new folder for a session that begins now. Raises InputError where the disk refuses."""
+        """A new folder for a session that begins now, held until `let_go`. Raises InputError where the disk refuses."""
         stem = about.created.strftime("FER %Y-%m-%d at %H.%M.%S")
         remedy = "Make room on that disk, or allow writing there."
         with _told(self.folder, "written", remedy):
             self.folder.mkdir(parents=True, exist_ok=True)
             if shutil.disk_usage(self.folder).free < LEAST_ROOM:
-                raise InputError(f"The disk of {self.folder} is full", "Make room on it, or choose another folder.")
+                raise InputError(f"The disk of {self.folder} is full", "Make room on it.")
             folder, number = self.folder / stem, 2
             while True:
                 try:
@@ -83,18 +82,22 @@ class Sessions:
                 # Not zeros: some file systems need no room for those.
                 (folder / ROOM).write_bytes(os.urandom(ROOM_BYTES))
                 write_about(folder, about)
+                _held[folder] = FolderLock(folder)
             except OSError:
                 _remove(folder)
                 raise
         return folder
 
     def sessions(self) -> list[Session]:
-        """The newest first; those that nothing is known of at the end. Other folders are passed over."""
-        try:
-            folders = [path for path in self.folder.iterdir() if path.is_dir() and not path.is_symlink()]
-        except OSError:  # not there, or not to be read
+        """The newest first; those that nothing is known of at the end. Other folders are passed over.
+
+        Raises InputError where the folder is there and cannot be read.
+        """
+        if not self.folder.is_dir():
             return []
-        found = [_session(path) for path in folders if any((path / name).is_file() for name in _NAMES)]
+        with _told(self.folder, "read", "Allow reading there."):
+            folders = [path for path in self.folder.iterdir() if path.is_dir() and not path.is_symlink()]
+        found = [session for session in map(_listed, folders) if session is not None]
         known = [session for session in found if session.about is not None]
         known.sort(key=lambda session: (_created(session), session.folder.name), reverse=True)
         return known + sorted((one for one in found if one.about is None), key=lambda one: one.folder.name)
@@ -102,13 +105,16 @@ class Sessions:
     def delete(self, session: Session) -> bool:
         """Delete the session's files, and its folder unless something else lies in it. Whether the folder is gone.
 
-        Raises InputError where the disk refuses, and while it is being recorded.
+        Raises InputError where the disk refuses, while it is being recorded, and where it is a session no more.
         """
         if session.folder.parent != self.folder:
             raise ValueError(f"{session.folder} is not in {self.folder}")
-        if _session(session.folder).running:
-            raise InputError(f"{session.folder.name} is being recorded", "Stop the recording first.")
         with _told(session.folder, "deleted", "Close programs that have it open, or allow writing there."):
+            now = _session(session.folder)
+            if now is None and any((session.folder / name).exists() for name in _NAMES):
+                raise InputError(f"{session.folder} cannot be deleted (it is no session)", "Look at what is in it.")
+            if now is not None and now.running:
+                raise InputError(f"{session.folder.name} is being recorded", "Stop the recording first.")
             return _remove(session.folder)
 
 
@@ -117,7 +123,7 @@ def session_of(path: Path) -> Session | None:
     folder = path if path.is_dir() else path.parent
     if path.is_dir() or path.name in _NAMES:
         session = _session(folder)
-        return session if session.about is not None and (session.log or session.video) else None
+        return session if session is not None and session.about and (session.log or session.video) else None
     return None
 
 
@@ -127,32 +133,51 @@ def recorded_with_readings(path: str | os.PathLike[str]) -> bool:
     return session is not None and session.about is not None and session.about.annotated
 
 
+def let_go(folder: Path) -> None:
+    """Nothing is recorded into it any more."""
+    held = _held.pop(folder, None)
+    if held is not None:
+        held.release()
+
+
 def make_room(folder: Path) -> None:
     """To be called before a session is ended."""
     with contextlib.suppress(OSError):
         (folder / ROOM).unlink(missing_ok=True)
 
 
-def _session(folder: Path) -> Session:
-    """Reads what there is."""
-    size_bytes = 0
+def _listed(folder: Path) -> Session | None:
+    """One that cannot be looked at keeps no other from the list."""
+    try:
+        return _session(folder)
+    except (OSError, OverflowError, RecursionError) as error:
+        return Session(folder, None, 0, problem=f"It cannot be read ({str(error).lower()})")
+
+
+def _session(folder: Path) -> Session | None:
+    """Reads what there is. None where neither `session.json` nor a log of ours lies there: a folder with nothing but a
+    `video.mp4` is a person's own."""
+    size_bytes, missing = 0, False
     for name in _NAMES:
         with contextlib.suppress(OSError):
             size_bytes += (folder / name).stat().st_size
     try:
         about = About.from_json((folder / ABOUT).read_bytes())
     except FileNotFoundError:
-        problem = f"{ABOUT} is missing"
+        problem, missing = f"{ABOUT} is missing", True
     except OSError as error:
         problem = f"{ABOUT} cannot be read ({(error.strerror or str(error)).lower()})"
     except (KeyError, TypeError, ValueError, IndexError, AttributeError):
         problem = f"{ABOUT} is damaged"
     else:
-        running = not about.ended and _is_running(folder, about.process)
+        running = not about.ended and is_locked(folder)
         if not about.ended:
             about = _mended(folder, about)
         return Session(folder, about, size_bytes, running, "" if running else _problem(folder, about))
-    return Session(folder, _from_log(folder), size_bytes, problem=problem)
+    from_log = _from_log(folder)
+    if from_log is None and missing:
+        return None
+    return Session(folder, from_log, size_bytes, problem=problem)
 
 
 def _problem(folder: Path, about: About) -> str:
@@ -197,22 +222,8 @@ def _mended(folder: Path, about: About) -> About:
         size=about.size or head.size,
         markers=markers,
         pictures=pictures if isinstance(pictures, int) else about.pictures,
-        seconds=float(time_s) if isinstance(time_s, (int, float)) else about.seconds,
+        seconds=float(time_s) if isinstance(time_s, (int, float)) and 0 <= time_s < math.inf else about.seconds,
     )
-
-
-def _is_running(folder: Path, process: tuple[int, float] | None) -> bool:
-    """Whether that very process is alive and records. A number used again is told by its start."""
-    if process is None:
-        return False
-    try:
-        found = psutil.Process(process[0])
-        if found.pid == os.getpid():
-            return folder in recording
-        same = abs(found.create_time() - process[1]) < _SAME_START_S
-        return same and found.status() != psutil.STATUS_ZOMBIE
-    except (psutil.Error, ValueError, OverflowError):
-        return False
 
 
 def _remove(folder: Path) -> bool:
@@ -240,7 +251,10 @@ def _created(session: Session) -> datetime:
 
 
 def _there(path: Path) -> Path | None:
-    return path if path.is_file() else None
+    try:
+        return path if path.is_file() else None
+    except OSError:  # its folder cannot be looked at
+        return None
 
 
 @contextlib.contextmanager

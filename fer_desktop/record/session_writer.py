@@ -19,7 +19,9 @@ from fer_desktop.record import session_folder
 from fer_desktop.record.about import LOG, VIDEO, new_about, write_about
 from fer_desktop.record.blur import FaceBlur
 from fer_desktop.record.canvas import Canvas
+from fer_desktop.record.clock import SessionClock
 from fer_desktop.record.log import Head, LogWriter, Marker
+from fer_desktop.record.replay import STANDS_S
 from fer_desktop.record.session_folder import Sessions
 from fer_desktop.record.video import FRAGMENT_S, GrowingVideo
 
@@ -33,25 +35,24 @@ _REMEMBERED: Final = 512
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What is to be recorded. paint: annotates the video, None for a plain one; fps: what the source says of itself."""
+    """What is to be recorded. paint: annotates the video, None for a plain one."""
 
-    video: bool = True
     paint: Paint | None = None
     blur: bool = False
-    fps: float | None = None
 
 
 class SessionWriter:
     """`take` the pictures in order, then `end`. Raises OSError and FerError; then nothing may follow but `end`."""
 
-    def __init__(self, sessions: Sessions, wanted: Wanted) -> None:
-        self._sessions, self._wanted = sessions, wanted
-        self._about = new_about(wanted.video, wanted.paint is not None, wanted.blur)
+    def __init__(self, sessions: Sessions, wanted: Wanted, clock: SessionClock) -> None:
+        """clock: knows each picture before `take` does."""
+        self._sessions, self._wanted, self._clock = sessions, wanted, clock
+        self._about = new_about(wanted.paint is not None, wanted.blur)
         self._blur = FaceBlur() if wanted.blur else None
         self._video: GrowingVideo | None = None
         self._log: LogWriter | None = None
         self._canvas: Canvas | None = None
-        self._origin_s = self._logged_s = self._shown_s = 0.0
+        self._logged_s = self._shown_s = 0.0
         self._quiet_since_s = float("inf")
         self._numbers: OrderedDict[float, int | None] = OrderedDict()
         """Which picture of the video shows the frame captured at a time; None: it was left out."""
@@ -63,61 +64,64 @@ class SessionWriter:
         self.pictures = 0
         self.seconds = 0.0
 
-    @property
-    def size_bytes(self) -> int:
-        """What is on the disk."""
-        return sum(part.size_bytes for part in (self._video, self._log) if part is not None)
-
-    def take(self, frame: Frame, analysis: Analysis | None, dropped: bool, later: Sequence[Analysis] = ()) -> None:
-        """dropped: the picture is left out, what was read is kept; later: what was read of the pictures behind it."""
+    def take(
+        self, frame: Frame, analysis: Analysis | None, dropped: bool, later: Sequence[tuple[str, Analysis]] = ()
+    ) -> None:
+        """dropped: the picture is left out, what was read is kept; later: what was read of the pictures behind it, each
+        with its source."""
         if self._blur is not None:
-            for known in (analysis, *later):
-                if known is not None:
-                    self._blur.learn(known)
+            for source, known in (*([] if analysis is None else [(frame.source, analysis)]), *later):
+                self._blur.learn(known, source)
         shown: UInt8Array | None = None
-        if self._wanted.video and not dropped:
+        if not dropped:
             if self._blur is not None:
                 frame = self._blur.blurred(frame)
-            shown = frame.bgr if self._wanted.paint is None else self._wanted.paint(frame, analysis)
+            shown = frame.bgr if self._wanted.paint is None else self._wanted.paint(frame, _fresh(frame, analysis))
         if self._log is None:
             size = frame.size if shown is None else (shown.shape[1], shown.shape[0])
             self._begin(frame, analysis, size)
-        at_s = frame.captured_at - self._origin_s
-        number = None if dropped else self.pictures
+        at_s, number = self._clock.at(frame.captured_at), None
         if shown is not None:
             assert self._video is not None and self._canvas is not None
             number = self._video.pictures
             self._video.add(self._canvas.fitted(shown), at_s)
             self._shown_s, self._quiet_since_s = at_s, time.monotonic()
-        if not dropped:
-            self.pictures = self._video.pictures if self._video is not None else self.pictures + 1
+            self.pictures = self._video.pictures
         self.seconds = max(self.seconds, at_s)
         self._numbers[frame.captured_at] = number
         if len(self._numbers) > _REMEMBERED:
             self._numbers.popitem(last=False)
         self._note(frame, analysis)
 
+    def left_out(self, captured_s: float, seconds: float) -> None:
+        """Before the picture captured then there was a rest, of which so much is left out."""
+        if self._log is not None:
+            self._log.rest(self._clock.at(captured_s), seconds)
+
     def mark(self, at_s: float, text: str) -> None:
-        """A marker at a time of time.monotonic(). One before the first picture lies on that."""
+        """A marker, in seconds since the first picture. One before that lies on it."""
         if self._log is None:
             self._early.append((at_s, text))
             return
-        marker = Marker(max(at_s - self._origin_s, 0.0), text)
+        marker = Marker(at_s, text)
         self._log.marker(marker)
         self._markers.append(marker)
 
     def rest(self) -> None:
         """Nothing comes just now: what is still held back goes to the disk, once."""
-        if self._video is not None and time.monotonic() - self._quiet_since_s >= QUIET_S:
+        if time.monotonic() - self._quiet_since_s >= QUIET_S:
             self._quiet_since_s = float("inf")
-            self._video.flush(self._shown_s + FRAGMENT_S)
-            self.pictures = self._video.pictures
-            self.seconds = max(self.seconds, self._shown_s + FRAGMENT_S)
+            self._repeat(self._shown_s + FRAGMENT_S)
 
     def end(self, dropped: int, error: FerError | None) -> FerError | None:
         """Finish what can be finished. error: what ended the recording; gives that, or else what failed now."""
         if self.folder is None:
             return error
+        if error is None and self._markers and self._markers[-1].time_s > self.seconds:
+            try:
+                self._repeat(self._markers[-1].time_s)
+            except (OSError, FerError) as failure:
+                error = failed(failure, self.folder)
         session_folder.make_room(self.folder)
         steps: list[Callable[[int, FerError | None], None]] = [self._end_log, self._end_about]
         # What is left of the room goes to the video's index last where the disk is full.
@@ -129,28 +133,31 @@ class SessionWriter:
                 except (OSError, FerError) as failure:
                     error = error or failed(failure, self.folder)
         finally:
-            session_folder.recording.discard(self.folder)
+            session_folder.let_go(self.folder)
         return error
 
     # Within
+
+    def _repeat(self, at_s: float) -> None:
+        """The last picture once more, at `at_s` seconds."""
+        if self._video is not None:
+            self._video.flush(at_s)
+            self.pictures, self.seconds = self._video.pictures, max(self.seconds, at_s)
 
     def _begin(self, frame: Frame, analysis: Analysis | None, size: tuple[int, int]) -> None:
         self._canvas = Canvas(size)
         # The first picture was taken a little before now.
         ago = timedelta(seconds=max(time.monotonic() - frame.captured_at, 0.0))
-        self._origin_s = frame.captured_at
         self._logged_s = float("-inf")
         self._source, self._model = frame.source, None if analysis is None else analysis.model_id
         created = datetime.now().astimezone() - ago
         about = replace(self._about, created=created, source=self._source, model=self._model, size=self._canvas.size)
         self.folder = self._sessions.make(about)
         self._about = about
-        session_folder.recording.add(self.folder)
         head = Head(created.isoformat(), self._source, self._model, self._canvas.size)
         self._log = LogWriter(self.folder / LOG, head)
-        if self._wanted.video:
-            self._video = GrowingVideo(self.folder / VIDEO, self._canvas.size, self._wanted.fps)
-            self._about = replace(about, encoder=self._video.encoder)
+        self._video = GrowingVideo(self.folder / VIDEO, self._canvas.size)
+        self._about = replace(about, encoder=self._video.encoder)
         early, self._early = self._early, []
         for at_s, text in early:
             self.mark(at_s, text)
@@ -160,11 +167,11 @@ class SessionWriter:
         assert self._log is not None and self._canvas is not None
         if frame.source != self._source:
             self._source = frame.source
-            self._log.change("source", frame.captured_at - self._origin_s, frame.source)
-        if analysis is None or analysis.captured_at <= self._logged_s or analysis.captured_at < self._origin_s:
+            self._log.change("source", self._clock.at(frame.captured_at), frame.source)
+        assert self._clock.origin_s is not None
+        if analysis is None or analysis.captured_at <= self._logged_s or analysis.captured_at < self._clock.origin_s:
             return
-        time_s = self._logged_s = analysis.captured_at
-        time_s -= self._origin_s
+        self._logged_s, time_s = analysis.captured_at, self._clock.at(analysis.captured_at)
         if analysis.model_id != self._model:
             self._model = analysis.model_id
             self._log.change("model", time_s, analysis.model_id)
@@ -197,7 +204,6 @@ class SessionWriter:
             seconds=round(self.seconds, 3),
             ended=True,
             error="" if error is None else str(error),
-            process=None,
         )
         write_about(self.folder, about)
 
@@ -209,5 +215,10 @@ def failed(error: OSError | FerError, folder: Path) -> FerError:
     why = (error.strerror or str(error)).lower()
     return InputError(
         f"The recording ended: {folder} cannot be written ({why})",
-        "Make room on that disk, or choose another folder; what was recorded before is kept",
+        "Make room on that disk; what was recorded before is kept",
     )
+
+
+def _fresh(frame: Frame, analysis: Analysis | None) -> Analysis | None:
+    """What may be painted: a reading of long before says nothing of this picture."""
+    return None if analysis is None or frame.captured_at - analysis.captured_at > STANDS_S else analysis

@@ -1,8 +1,8 @@
 """A video that is whole at any moment: fragmented MP4 while it grows, an ordinary one once it is finished.
 
-Each second or so a fragment of pictures goes to the disk, beginning with a key picture. What lies there plays, whether
-the program was killed or the disk is full. At the end FFmpeg adds an index and hides the fragments behind it
-(`hybrid_fragmented`), so that every player can seek.
+Each second or so a fragment of pictures is handed to the system, beginning with a key picture. What lies there plays,
+whether the program was killed or the disk is full; a power cut may cost what the system had not put on the disk yet.
+At the end FFmpeg adds an index and hides the fragments behind it (`hybrid_fragmented`), so that every player can seek.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ if TYPE_CHECKING:
     import av
 
 FRAGMENT_S: Final = 1.0
-"""A key picture comes at least so often, and with it the fragment before it goes to the disk."""
+"""A key picture comes at least so often, and with it the fragment before it is handed over."""
 TICK: Final = Fraction(1, 60_000)
 """MPEG-4 takes none finer than 1/65,535."""
-LONGEST_STEP: Final = 2**31 - 1
-"""In ticks, 9.9 hours: longer than that no picture stands in an MP4."""
+_RATE: Final = Fraction(30)
+"""What the encoder reckons with; each picture has a time of its own."""
 _FLAGS: Final = "frag_keyframe+empty_moov+default_base_moof+hybrid_fragmented"
 _AT_ONCE: Final = {"crf": "23", "tune": "zerolatency", "forced-idr": "1", "threads": "2"}
 """For libx264 beside a live view: each picture comes out as it goes in, and two threads are left a core."""
@@ -38,22 +38,21 @@ class GrowingVideo:
     """Made, fed and ended by one thread. Raises OSError where the disk refuses; the file is then cut back to its last
     whole fragment, and nothing more is written to it."""
 
-    def __init__(self, path: Path, size: tuple[int, int], fps: float | None = None) -> None:
+    def __init__(self, path: Path, size: tuple[int, int]) -> None:
         """size: (width, height) in pixels, both even. Raises InputError where no encoder takes it."""
         import av
 
-        rate = Fraction(fps or 30).limit_denominator(1001)
-        encoder = first_that_opens(LIVE_ENCODERS, size, rate)
+        encoder = first_that_opens(LIVE_ENCODERS, size, _RATE)
         if encoder is None:
             raise InputError(f"Pictures of {size[0]} x {size[1]} cannot be recorded", "Choose a smaller size")
         self.encoder = encoder[0]
-        self._step = round(1 / rate / TICK)
+        self._step = round(1 / _RATE / TICK)
         self._file = _File(path)
         try:
             options = {"movflags": _FLAGS, "flush_packets": "1", "movie_timescale": str(TICK.denominator)}
             # The file stands for itself: PyAV asks it for no more than these methods.
             self._container: av.container.OutputContainer = av.open(self._file, "w", format="mp4", options=options)
-            self._stream = add_stream(self._container, encoder, size, rate, TICK)
+            self._stream = add_stream(self._container, encoder, size, _RATE, TICK)
             context = self._stream.codec_context
             # By time, not by number: see `add`.
             context.gop_size, context.max_b_frames = 1_000_000, 0
@@ -67,17 +66,13 @@ class GrowingVideo:
         self._key_at_s = float("-inf")
         self._picture: UInt8Array | None = None
 
-    @property
-    def size_bytes(self) -> int:
-        """What is on the disk."""
-        return self._file.whole
-
     def add(self, picture: UInt8Array, at_s: float, key: bool = False) -> None:
-        """uint8[h, w, 3] BGR in the video's size, shown `at_s` seconds after the first. key: end the fragment now."""
+        """uint8[h, w, 3] BGR in the video's size, shown `at_s` seconds after the first: within 9 hours of the one
+        before, since no picture stands longer in an MP4. key: end the fragment now."""
         from av.video.frame import PictureType
 
         frame = for_encoder(picture)
-        step = min(round(at_s / TICK) - self._last, LONGEST_STEP) if self.pictures else 1
+        step = round(at_s / TICK) - self._last if self.pictures else 1
         frame.time_base = TICK
         frame.pts = self._last = self._last + max(step, 1)
         frame.duration = self._step

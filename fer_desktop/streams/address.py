@@ -25,10 +25,10 @@ def written(host: str, port: int) -> str:
     return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 
-def refusal(error: OSError, host: str, port: int, other: str) -> InputError:
+def refusal(error: OSError | UnicodeError, host: str, port: int, other: str) -> InputError:
     """Why an address cannot be used, in one line. other: how to choose another, for people."""
     where = written(host, port)
-    if isinstance(error, socket.gaierror):
+    if isinstance(error, (socket.gaierror, UnicodeError)):  # the second where it cannot be a name at all
         return InputError(f"There is no computer called {host}", other)
     if error.errno == errno.EADDRINUSE:
         return InputError(f"{where} is in use by another program", other)

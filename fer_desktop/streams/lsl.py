@@ -1,8 +1,8 @@
 """Lab Streaming Layer: one stream of one face, the one that is followed or else the largest.
 
 A sample an analysis, irregular, of the channels in `lsl_outlet.CHANNELS`; all but `faces` are NaN where no face is in
-view. Its time is when the picture was taken, on LSL's clock. The probabilities are those of the picture alone,
-never read against the own neutral of a person.
+view, and a picture in which the face was missed has none. Its time is when the picture was taken, on LSL's clock. The
+probabilities are those of the picture alone, never read against the own neutral of a person.
 
 A client:
 
@@ -26,7 +26,7 @@ from pathlib import Path
 from typing import Final
 
 from fer_desktop.core import emotions
-from fer_desktop.core.errors import FerError, MissingComponentError
+from fer_desktop.core.errors import FerError, InputError, MissingComponentError
 from fer_desktop.core.types import Analysis, Frame
 from fer_desktop.streams import libraries, lsl_outlet
 from fer_desktop.streams.lsl_outlet import CHANNELS, NETWORK, RECORD, THIS_COMPUTER
@@ -37,10 +37,6 @@ _START_S: Final = 15.0
 _STOP_S: Final = 1.0
 _INSTALL: Final = "Install liblsl from its releases page (github.com/sccn/liblsl), or name its file in PYLSL_LIB"
 _ON_THE_NETWORK: Final = "Every computer on the network can receive readings of faces over LSL"
-_ANSWERS_OTHERS: Final = (
-    "LSL announces the stream on this computer only, but also answers other computers that ask for it: "
-    "close ports 16572 to 16604 in the firewall"
-)
 
 
 class LslSink:
@@ -63,6 +59,8 @@ class LslSink:
 
     def open(self) -> None:
         libraries.require("pylsl")
+        if not self._network and not lsl_outlet.CONFINES:
+            raise self._not_kept()
         self._process = process = self._started()
         self._listener = threading.Thread(target=self._listen, args=(process,), name="stream-lsl", daemon=True)
         self._listener.start()
@@ -74,14 +72,18 @@ class LslSink:
         if self._network:
             self.caution = _ON_THE_NETWORK
         elif rest != "1":
-            self.caution = _ANSWERS_OTHERS
+            self.close()
+            raise self._not_kept()
         if os.name == "posix":
             assert process.stdin is not None
             os.set_blocking(process.stdin.fileno(), False)
 
     def put(self, frame: Frame | None, analysis: Analysis) -> bool:
         assert self._process is not None and self._process.stdin is not None
-        record = RECORD.pack(analysis.captured_at, *_sample(analysis, self._followed()))
+        sample = _sample(analysis, self._followed())
+        if sample is None:
+            return False
+        record = RECORD.pack(analysis.captured_at, *sample)
         try:
             # A record is shorter than what a pipe takes in one piece, so it goes whole or not at all.
             os.write(self._process.stdin.fileno(), record)
@@ -113,6 +115,10 @@ class LslSink:
         """LSL tells only whether there are any."""
         return self._clients
 
+    def _not_kept(self) -> InputError:
+        what = "LSL answers every computer on the network here, so the stream was not started"
+        return InputError(what, f"Announce it on the network, lsl:{self._stream}:network, if others may receive it")
+
     def _started(self) -> subprocess.Popen[bytes]:
         # From the folder that holds this program: with -m Python imports from where it is started.
         return subprocess.Popen(
@@ -134,11 +140,13 @@ class LslSink:
         self._clients = 0
 
 
-def _sample(analysis: Analysis, followed: int | None) -> list[float]:
-    """Float for each channel."""
+def _sample(analysis: Analysis, followed: int | None) -> list[float] | None:
+    """Float for each channel; None where nothing was read of the face in this picture."""
     track = one_face(analysis, followed)
     if track is None:
         return [math.nan] * (len(CHANNELS) - 1) + [0.0]
+    if not track.seen:
+        return None
     probabilities, box = track.prediction.probabilities, track.face.box
     place = (box.x, box.y, box.width, box.height)
     return [*map(float, probabilities), emotions.valence(probabilities), *place, track.id, len(analysis.tracks)]

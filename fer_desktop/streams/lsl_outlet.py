@@ -31,6 +31,8 @@ CHANNELS: Final = (
 RECORD: Final = struct.Struct(f"<d{len(CHANNELS)}f")
 """When the picture was taken, in seconds of time.monotonic(), which all processes share; then the channels."""
 NETWORK, THIS_COMPUTER = "network", "computer"
+CONFINES: Final = sys.platform == "linux"
+"""Whether sockets can be bound to the loopback device here, which is what keeps liblsl to this computer."""
 LOOK_S: Final = 0.2
 """LSL does not tell when somebody comes or goes: it is asked this often."""
 _QUIET: Final = "[log]\nlevel = -3\n"
@@ -98,7 +100,7 @@ def _description(pylsl: Any, name: str) -> Any:
 def _confine() -> bool:
     """Bind this process's sockets to the loopback device: liblsl can only listen on all addresses, even where it
     announces itself on this computer alone. False where the system cannot."""
-    if sys.platform != "linux":
+    if not CONFINES or sys.platform != "linux":
         return False
     try:
         for name in os.listdir("/proc/self/fd"):  # noqa: PTH208 - names, not paths

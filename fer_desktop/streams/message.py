@@ -10,7 +10,7 @@ from fer_desktop.core.types import Analysis, Track
 
 
 class Messages:
-    """Times count from the first analysis. `unix_time`: the same moment in seconds since 1970, UTC."""
+    """Times count from the first analysis that was handed out. `unix_time`: the same moment since 1970, UTC."""
 
     def __init__(self) -> None:
         self._first_s: float | None = None

@@ -2,6 +2,8 @@
 
     /fer/faces i                     how many faces there are
     /fer/ids i …                     their numbers, none if there is no face: who is missing here has left
+    /fer/face/<id>/found i           1; 0 where it was missed in this picture: then its box alone follows, where it is
+                                     expected
     /fer/face/<id>/angry f           and so on for the seven emotions: 0 to 1, as smoothed as in the window
     /fer/face/<id>/valence f         -1 unpleasant to 1 pleasant, from the seven
     /fer/face/<id>/label s           "happy", or empty where the program does not say
@@ -51,7 +53,7 @@ class OscSink:
             self._socket.setblocking(False)
             # Then it takes nothing from anybody else, and the system tells where nobody listens.
             self._socket.connect(place)
-        except OSError as error:
+        except (OSError, UnicodeError) as error:
             self.close()
             raise refusal(error, self._host, self._port, "Choose another address or port") from error
 
@@ -87,15 +89,17 @@ def _of_face(track: Track, size: tuple[int, int]) -> bytes:
     width, height = size
     box = track.shown_box
     values: list[tuple[str, list[Any]]] = [
-        (name, [float(value)]) for name, value in zip(emotions.NAMES, track.smoothed, strict=True)
-    ]
-    values += [
-        ("valence", [emotions.valence(track.smoothed)]),
-        ("label", [track.label or ""]),
-        ("reason", [track.reason or ""]),
+        ("found", [int(track.seen)]),
         ("box", [box.x / width, box.y / height, box.width / width, box.height / height]),
-        ("own_neutral", [int(track.own_neutral)]),
     ]
+    if track.seen:
+        values += [(name, [float(value)]) for name, value in zip(emotions.NAMES, track.smoothed, strict=True)]
+        values += [
+            ("valence", [emotions.valence(track.smoothed)]),
+            ("label", [track.label or ""]),
+            ("reason", [track.reason or ""]),
+            ("own_neutral", [int(track.own_neutral)]),
+        ]
     return _bundle(*((f"/fer/face/{track.id}/{name}", arguments) for name, arguments in values))
 
 

@@ -18,7 +18,6 @@ FORMS: Final = {
     CAMERA: "camera[:DEVICE]",
 }
 PACKAGES: Final = {OSC: "pythonosc", LSL: "pylsl", WEBSOCKET: "websockets", CAMERA: "pyvirtualcam"}
-METAVAR: Final = "|".join(FORMS.values())
 PORTS: Final = {OSC: 9000, WEBSOCKET: 8765}
 LSL_NAME: Final = "FER Desktop"
 _NETWORK: Final = ":network"

@@ -37,6 +37,8 @@ from fer_desktop.streams.spec import PORTS, WEBSOCKET
 
 LOCAL_PAGES: Final = re.compile(r"https?://(localhost|127\.0\.0\.1|\[::1\])(:[0-9]{1,5})?", re.IGNORECASE)
 MOST_CLIENTS: Final = 32
+MOST_SOCKETS: Final = 2 * MOST_CLIENTS
+"""Connections, with those that never say what they want; one more is closed at once."""
 MOST_UNSENT: Final = 256 * 1024
 """Bytes that may wait for one client, beside what the system holds: seconds of readings. A slower one is cut off."""
 _START_S: Final = 5.0
@@ -57,36 +59,40 @@ class WebSocketSink:
         self._thread: threading.Thread | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._end: asyncio.Event | None = None
+        self._closing = False
         self._server: Any = None
+        # Written by the server's thread alone.
+        self._clients = self._sockets = 0
         self._broadcast: Any = None
         # Handed to the loop and not sent yet: a loop that is kept busy must not be given ever more.
         self._sending = threading.Lock()
 
     def open(self) -> None:
         server = libraries.load("websockets.asyncio.server")
-        self._broadcast = server.broadcast
+        self._broadcast, self._closing = server.broadcast, False
         started: Future[None] = Future()
-        self._thread = threading.Thread(
-            target=self._run, args=(server.serve, started), name="stream-websocket", daemon=True
-        )
+        self._thread = threading.Thread(target=self._run, args=(server, started), name="stream-websocket", daemon=True)
         self._thread.start()
         try:
             started.result(_START_S)
         except FutureTimeoutError as error:  # before OSError, which it is one of since Python 3.11
             self.close()
             raise FerError(f"The server at {written(self._host, self._port)} does not start") from error
-        except OSError as error:
+        except (OSError, UnicodeError) as error:
             self.close()
             raise refusal(error, self._host, self._port, "Choose another address or port") from error
 
     def put(self, frame: Frame | None, analysis: Analysis) -> bool:
-        if not self.clients or self._loop is None or not self._sending.acquire(blocking=False):
+        loop = self._loop
+        if not self._clients or loop is None or not self._sending.acquire(blocking=False):
             return False
-        self._loop.call_soon_threadsafe(self._send, self._messages.text(analysis))
+        loop.call_soon_threadsafe(self._send, self._messages.text(analysis))
         return True
 
     def close(self) -> None:
-        loop, self._loop = self._loop, None
+        # A server that is not there yet, since a name is looked up for long, looks at this once it is.
+        self._closing = True
+        loop = self._loop
         if loop is not None and self._end is not None:
             with contextlib.suppress(RuntimeError):  # it has ended by itself
                 loop.call_soon_threadsafe(self._end.set)
@@ -96,45 +102,73 @@ class WebSocketSink:
 
     @property
     def clients(self) -> int | None:
-        server = self._server
-        return 0 if server is None else len(server.connections)
+        return self._clients
 
     # On the server's thread
 
-    def _run(self, serve: Any, started: Future[None]) -> None:
+    def _run(self, library: Any, started: Future[None]) -> None:
         try:
-            asyncio.run(self._serve(serve, started))
+            asyncio.run(self._serve(library, started))
         except Exception as error:
             if not started.done():
                 started.set_exception(error)
             else:
                 logging.getLogger(__name__).exception("the WebSocket server ended")
         finally:
-            self._server = None
+            self._server = self._loop = None
+            self._clients = self._sockets = 0
 
-    async def _serve(self, serve: Any, started: Future[None]) -> None:
+    async def _serve(self, library: Any, started: Future[None]) -> None:
         # Whoever knocks at the port and is no client would fill the log.
         quiet = logging.getLogger(f"{__name__}.library")
         quiet.setLevel(logging.CRITICAL)
-        self._end = asyncio.Event()
-        async with serve(
+        self._end, self._loop = asyncio.Event(), asyncio.get_running_loop()
+        if self._closing:
+            return
+        async with library.serve(
             self._attend, self._host, self._port, origins=(None, LOCAL_PAGES, *self._origins), logger=quiet,
             compression=None, max_size=4096, open_timeout=5, close_timeout=0.5, server_header=None,
+            create_connection=self._counted(library.ServerConnection),
         ) as self._server:  # fmt: skip
-            self._loop = asyncio.get_running_loop()
             started.set_result(None)
             await self._end.wait()
             for connection in self._server.connections:
                 if connection.transport.get_write_buffer_size():
                     connection.transport.abort()
 
+    def _counted(self, connection: Any) -> Any:
+        """The library's class of connections, of which there are MOST_SOCKETS at most, whatever they want."""
+        sink = self
+
+        class Counted(connection):  # type: ignore[misc]
+            taken = False
+
+            def connection_made(self, transport: Any) -> None:
+                if sink._sockets >= MOST_SOCKETS:
+                    transport.abort()
+                    return
+                sink._sockets += 1
+                self.taken = True
+                super().connection_made(transport)
+
+            def connection_lost(self, error: Exception | None) -> None:
+                if self.taken:
+                    sink._sockets -= 1
+                    super().connection_lost(error)
+
+        return Counted
+
     async def _attend(self, connection: Any) -> None:
-        if len(self._server.connections) > MOST_CLIENTS:
+        if self._clients >= MOST_CLIENTS:
             await connection.close(1013, "too many clients")
             return
-        with contextlib.suppress(Exception):  # however a client goes, it is gone
-            async for _ in connection:
-                pass
+        self._clients += 1
+        try:
+            with contextlib.suppress(Exception):  # however a client goes, it is gone
+                async for _ in connection:
+                    pass
+        finally:
+            self._clients -= 1
 
     def _send(self, text: str) -> None:
         self._sending.release()

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import logging
+import threading
+import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -10,11 +14,17 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 
 from fer_desktop import resources
+from fer_desktop.core.types import UInt8Array
 from fer_desktop.gui import pages
+from fer_desktop.gui import recording as recording_module
 from fer_desktop.gui.recording import clock
 from fer_desktop.gui.recording_sign import MARGIN_PX
 from fer_desktop.gui.theme import DARK
+from fer_desktop.live.session import LiveSession
+from fer_desktop.record import clock as record_clock
+from fer_desktop.record.log import LogReader
 from fer_desktop.record.session_folder import Session, Sessions
+from fer_desktop.record.video import GrowingVideo
 from tests.gui.conftest import Desk
 from tests.gui.fakes import FakeWorld, track
 
@@ -34,14 +44,21 @@ def said(desk: Desk) -> str:
     return "" if desk.window.info.isHidden() else desk.window.info.text.text()
 
 
-def begin(desk: Desk, qtbot: Any, pictures: int = 12) -> None:
+def pictures(desk: Desk) -> int:
+    """In the video so far."""
+    recorder = desk.window.recording._recorder
+    assert recorder is not None
+    return recorder.progress.pictures
+
+
+def begin(desk: Desk, qtbot: Any, count: int = 12) -> None:
     """Record, until there are so many pictures."""
     desk.start()
     qtbot.waitUntil(lambda: bool(desk.window.feed.faces), timeout=WAIT_MS)
     qtbot.keyClick(desk.window, Qt.Key.Key_R)
     shown: list[int] = []
     desk.window.feed.frame_shown.connect(lambda: shown.append(1))
-    qtbot.waitUntil(lambda: len(shown) >= pictures, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: len(shown) >= count, timeout=WAIT_MS)
 
 
 def end(desk: Desk, qtbot: Any) -> Session:
@@ -178,6 +195,138 @@ def test_a_folder_that_refuses_is_told_and_ends_it(desk: Desk, qtbot: Any) -> No
     qtbot.waitUntil(lambda: not desk.window.recording.active, timeout=WAIT_MS)
     assert "cannot be written" in said(desk) and not desk.window.actions_.record.isChecked()
     assert desk.window.toolbar.record.toolButtonStyle() is Qt.ToolButtonStyle.ToolButtonIconOnly
+
+
+def test_begun_in_a_pause_it_begins_with_what_comes_after_it(desk: Desk, qtbot: Any) -> None:
+    window = desk.window
+    desk.start()
+    qtbot.waitUntil(lambda: bool(window.feed.faces), timeout=WAIT_MS)
+    window.actions_.pause.setChecked(True)
+    qtbot.waitUntil(lambda: window.session.paused, timeout=WAIT_MS)
+    pressed_s = time.time()
+    qtbot.keyClick(window, Qt.Key.Key_R)
+    qtbot.waitUntil(lambda: window.toolbar.record.text() == "0:00, waiting", timeout=WAIT_MS)
+    qtbot.keyClick(window, Qt.Key.Key_M)
+    assert said(desk) == "Marker 1 set at 0:00."
+    assert sessions() == [], "what stands on the picture is no part of it"
+    window.actions_.pause.setChecked(False)
+    qtbot.waitUntil(lambda: pictures(desk) >= 5, timeout=WAIT_MS)
+    about = end(desk, qtbot).about
+    assert about is not None and about.created.timestamp() >= pressed_s - 0.01
+    assert about.seconds is not None and about.seconds < time.time() - pressed_s
+    assert [one.time_s for one in about.markers] == [0.0]
+
+
+def test_without_a_picture_after_it_nothing_is_kept(desk: Desk, qtbot: Any) -> None:
+    desk.start()
+    qtbot.waitUntil(lambda: bool(desk.window.feed.faces), timeout=WAIT_MS)
+    desk.window.actions_.pause.setChecked(True)
+    qtbot.waitUntil(lambda: desk.window.session.paused, timeout=WAIT_MS)
+    qtbot.keyClick(desk.window, Qt.Key.Key_R)
+    qtbot.keyClick(desk.window, Qt.Key.Key_R)
+    qtbot.waitUntil(lambda: not desk.window.recording.active, timeout=WAIT_MS)
+    assert said(desk) == "Nothing was recorded: no picture came." and sessions() == []
+
+
+def test_in_a_pause_it_waits_and_a_marker_is_told_as_it_is_kept(
+    desk: Desk, qtbot: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(record_clock, "REST_S", 0.3)
+    window = desk.window
+    window.actions_.full_screen.setChecked(True)
+    begin(desk, qtbot)
+    window.actions_.pause.setChecked(True)
+    qtbot.waitUntil(lambda: window.toolbar.record.text().endswith(", waiting"), timeout=WAIT_MS)
+    sign = window.recording.sign
+    assert sign.isVisible() and sign.accessibleName().endswith(", waiting")
+    shown = window.toolbar.record.text()
+    recorder = window.recording._recorder
+    assert recorder is not None
+    told_s = recorder.progress.seconds
+    qtbot.keyClick(window, Qt.Key.Key_M)
+    assert said(desk) == f"Marker 1 set at {clock(told_s)}." and shown == f"{clock(told_s)}, waiting"
+    about = end(desk, qtbot).about
+    assert about is not None and about.seconds is not None
+    (marker,) = about.markers
+    assert marker.time_s == pytest.approx(told_s) and about.seconds >= marker.time_s - 0.001
+
+
+def test_what_comes_while_the_window_is_busy_is_recorded(desk: Desk, qtbot: Any) -> None:
+    begin(desk, qtbot, count=3)
+    before, deadline_s = pictures(desk), time.monotonic() + 10
+    # Nothing of the window runs meanwhile.
+    while pictures(desk) < before + 25:
+        assert time.monotonic() < deadline_s, "nothing was recorded while the window was busy"
+        time.sleep(0.01)
+    session = end(desk, qtbot)
+    assert session.log is not None and session.about is not None
+    logged = list(LogReader(session.log).frames())
+    assert session.about.dropped == 0
+    assert len(logged) >= session.about.pictures - 3 and all(one.tracks for one in logged), "with what was read"
+
+
+@pytest.fixture
+def hung_encoder(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
+    """From its third picture on the encoder takes nothing until this is set."""
+    go_on, real = threading.Event(), GrowingVideo.add
+
+    def add(video: GrowingVideo, picture: UInt8Array, at_s: float, key: bool = False) -> None:
+        assert video.pictures < 2 or go_on.wait(60)
+        real(video, picture, at_s, key)
+
+    monkeypatch.setattr(GrowingVideo, "add", add)
+    yield go_on
+    go_on.set()
+
+
+def test_while_it_is_finished_the_sign_says_so(
+    desk: Desk, qtbot: Any, hung_encoder: threading.Event, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(recording_module, "PATIENCE_S", 0.05)
+    action, window = desk.window.actions_.record, desk.window
+    begin(desk, qtbot)
+    qtbot.keyClick(window, Qt.Key.Key_R)
+    assert window.toolbar.record.text() == "Finishing…"
+    assert not action.isChecked() and not action.isEnabled() and action.text() == "&Record"
+    qtbot.waitUntil(lambda: said(desk).startswith("The recording takes long to finish"), timeout=WAIT_MS)
+    assert not window.actions_.marker.isEnabled()
+    hung_encoder.set()
+    qtbot.waitUntil(lambda: not window.recording.active, timeout=WAIT_MS)
+    assert action.isEnabled() and window.toolbar.record.toolButtonStyle() is Qt.ToolButtonStyle.ToolButtonIconOnly
+    assert said(desk).startswith("Recorded 0:0") and "left out" not in said(desk)
+
+
+def test_closing_waits_a_moment_for_an_encoder_that_hangs_and_says_so_in_the_log(
+    desk: Desk, qtbot: Any, hung_encoder: threading.Event, monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:  # fmt: skip
+    monkeypatch.setattr(recording_module, "CLOSE_S", 0.05)
+    begin(desk, qtbot)
+    recorder, stop = desk.window.recording._recorder, LiveSession.stop
+    assert recorder is not None
+    stopped: list[bool] = []
+
+    def stop_session(session: LiveSession) -> bool:
+        stopped.append(recorder.progress.running)
+        return stop(session)
+
+    monkeypatch.setattr(LiveSession, "stop", stop_session)
+    with caplog.at_level(logging.ERROR):
+        desk.window.close()
+    assert stopped[0] is False, "asked to end before anything is waited for"
+    assert any("was not finished" in message for message in caplog.messages)
+    hung_encoder.set()
+    assert recorder.stop()
+
+
+def test_one_picture_left_out_is_one(desk: Desk, qtbot: Any) -> None:
+    begin(desk, qtbot)
+    recorder = desk.window.recording._recorder
+    assert recorder is not None
+    recorder._dropped = 1
+    qtbot.keyClick(desk.window, Qt.Key.Key_R)
+    qtbot.waitUntil(lambda: not desk.window.recording.active, timeout=WAIT_MS)
+    assert said(desk).endswith(". 1 picture was left out: the computer was too slow.")
 
 
 def test_the_clock() -> None:

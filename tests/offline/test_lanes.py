@@ -39,22 +39,24 @@ def test_columns_at_any_zoom(rng: np.random.Generator) -> None:
             edges = np.linspace(from_s, from_s + float(rng.uniform(0.3, readings.until_s)), columns + 1)
             codes, sure = lane.columns(edges)
             for number in range(columns):
-                counts = np.zeros(emotions.COUNT + 1)
-                values = []
+                spent = np.zeros(emotions.COUNT + 1)
+                sums = np.zeros(emotions.COUNT)
                 for one in results:
-                    if not (ends[one.index] > edges[number] and one.time_s < edges[number + 1]):
+                    seconds = min(ends[one.index], edges[number + 1]) - max(one.time_s, edges[number])
+                    if seconds <= 0:
                         continue
                     for face in one.analysis.tracks if one.analysis else ():
                         if face.id == lane.face.id:
-                            counts[emotions.COUNT if face.label is None else emotions.NAMES.index(face.label)] += 1
-                            values.append(face.smoothed)
-                if not values:
-                    assert codes[number] == ABSENT
+                            label = emotions.COUNT if face.label is None else emotions.NAMES.index(face.label)
+                            spent[label] += seconds
+                            sums += face.smoothed * seconds
+                if spent.sum() < 1e-6:
+                    assert codes[number] == ABSENT or spent.any()
                     continue
-                wanted = int(counts.argmax())
-                assert codes[number] == (NO_LABEL if wanted == emotions.COUNT else wanted)
-                mean = np.mean(values, axis=0)
-                assert sure[number] == pytest.approx(mean.max() if wanted == emotions.COUNT else mean[wanted], abs=1e-5)
+                label = emotions.COUNT if codes[number] == NO_LABEL else int(codes[number])
+                assert spent[label] == pytest.approx(spent.max(), abs=1e-6), "as long as any other, or longer"
+                mean = sums / spent.sum()
+                assert sure[number] == pytest.approx(mean.max() if label == emotions.COUNT else mean[label], abs=1e-3)
 
 
 def test_seconds_and_changes_are_those_of_the_summary(rng: np.random.Generator) -> None:

@@ -42,7 +42,8 @@ def test_json_has_the_form_of_the_contract() -> None:
     assert (second["index"], second["time"]) == (1, 0.041667)
     face, small = second["faces"]
     of_photos = ["box", "score", "label", "reason", "probabilities", "valence"]
-    assert list(face) == [*of_photos, "track", "smoothed", "own_neutral"]
+    assert list(face) == [*of_photos, "track", "smoothed", "own_neutral", "found", "shown"]
+    assert (face["found"], face["shown"]) == (True, face["box"])
     assert face["box"] == [3.3, 4.0, 20.0, 20.0]
     assert (face["score"], face["label"], face["reason"], face["track"]) == (0.9123, "happy", None, 4)
     assert tuple(face["probabilities"]) == tuple(face["smoothed"]) == emotions.NAMES
@@ -59,7 +60,8 @@ def test_csv_has_the_form_of_the_contract() -> None:
     writer.finish()
     text = file.getvalue().decode()
     assert text.splitlines()[0] == (
-        "frame,time,track,x,y,w,h,score,label,reason,angry,disgust,fear,happy,sad,surprise,neutral,valence,own_neutral"
+        "frame,time,track,x,y,w,h,score,label,reason,"
+        "angry,disgust,fear,happy,sad,surprise,neutral,valence,own_neutral,found"
     )
     empty, face, small, broken = csv.DictReader(io.StringIO(text))
     assert empty == {name: {"frame": "0", "time": "0.0"}.get(name, "") for name in CSV_COLUMNS}

@@ -9,14 +9,17 @@ from pathlib import Path
 
 import pytest
 
+from fer_desktop.record import session_folder
 from fer_desktop.record.recorder import Recorder
 from fer_desktop.record.session_folder import Sessions
 from fer_desktop.record.session_writer import Wanted
 
 
 @pytest.fixture
-def sessions(tmp_path: Path) -> Sessions:
-    return Sessions(tmp_path / "sessions")
+def sessions(tmp_path: Path) -> Iterator[Sessions]:
+    yield Sessions(tmp_path / "sessions")
+    for folder in list(session_folder._held):
+        session_folder.let_go(folder)
 
 
 @pytest.fixture

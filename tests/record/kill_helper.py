@@ -1,5 +1,5 @@
-"""Records numbered pictures at 30 a second into the folder given until it is killed. Its first line of output is when
-the first picture was taken, on the clock that all processes share."""
+"""Records numbered pictures at 30 a second into the folder given until it is killed. A line of output for each: how
+many seconds after the first it was taken, once the recorder has it."""
 
 from __future__ import annotations
 
@@ -24,11 +24,13 @@ if __name__ == "__main__":
     recorder = Recorder(Sessions(Path(sys.argv[1])), Wanted())
     recorder.start()
     began_s = time.monotonic()
-    print(began_s, flush=True)
     number = 0
     while True:
         of = Frame(numbered(number % 4096), number, time.monotonic(), "Camera")
         recorder.put(of, analysis(of))
+        if not number:
+            began_s = of.captured_at
+        print(of.captured_at - began_s, flush=True)
         if number % 30 == 15:
             recorder.mark(str(number))
         number += 1

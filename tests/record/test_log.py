@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from fer_desktop.core.errors import InputError
+from fer_desktop.core.types import Box
 from fer_desktop.offline.video import FrameResult
 from fer_desktop.offline.video_export import CSV_COLUMNS, FrameCsvWriter
 from fer_desktop.record import log
@@ -21,7 +22,8 @@ from tests.record.pictures import SIZE, frame
 
 HEAD = Head("2026-01-31T14:05:09+01:00", "Café camera", "model-1", SIZE)
 SAME = Canvas(SIZE).fit(SIZE)
-FACES = [[track(1), replace(track(4, None, "too small"), own_neutral=True)], [], [track(4, "fear", side=33.3)]]
+MISSED = replace(track(4, "fear", side=33.3), steady=Box(9, 8, 30, 31), seen=False)
+FACES = [[track(1), replace(track(4, None, "too small"), own_neutral=True)], [], [MISSED]]
 
 
 def write(path: Path) -> LogWriter:
@@ -46,7 +48,6 @@ def test_each_line_is_on_the_disk_at_once(tmp_path: Path) -> None:
     writer = write(tmp_path / "log.jsonl")
     kinds = [record["record"] for record in records(tmp_path / "log.jsonl")]
     assert kinds == ["session", "face", "face", "no face", "face", "marker"]
-    assert writer.size_bytes == (tmp_path / "log.jsonl").stat().st_size
     writer.close()
     writer.close()
 
@@ -61,11 +62,13 @@ def test_a_face_has_the_columns_and_values_of_the_command_line(path: Path) -> No
     found = [record for record in records(path) if record["record"] == "face"]
     assert records(path)[0]["columns"] == list(CSV_COLUMNS)
     for ours, theirs in zip(found, rows, strict=True):
-        assert list(ours) == ["record", *CSV_COLUMNS, "smoothed"]
+        assert list(ours) == ["record", *CSV_COLUMNS, "smoothed", "shown"]
         cells = {name: "" if value is None else str(value) for name, value in ours.items()}
-        cells["own_neutral"] = str(int(ours["own_neutral"] is True))
+        cells |= {name: str(int(ours[name] is True)) for name in ("own_neutral", "found")}
         assert [cells[name] for name in CSV_COLUMNS[1:]] == [theirs[name] for name in CSV_COLUMNS[1:]]
     assert [record["own_neutral"] for record in found] == [False, True, False]
+    assert [record["found"] for record in found] == [True, True, False], "what is missed is no new reading"
+    assert [record["shown"] for record in found] == [[3.3, 4, 20, 20], [3.3, 4, 20, 20], [9, 8, 30, 31]]
     assert [record["frame"] for record in found] == [0, 0, None]
 
 
@@ -78,7 +81,8 @@ def test_what_was_written_is_read_again(path: Path) -> None:
     for one, faces in zip(found, FACES, strict=True):
         for ours, theirs in zip(one.tracks, faces, strict=True):
             assert (ours.id, ours.label, ours.reason) == (theirs.id, theirs.label, theirs.reason)
-            assert ours.own_neutral == theirs.own_neutral
+            assert (ours.own_neutral, ours.seen) == (theirs.own_neutral, theirs.seen)
+            assert ours.shown_box.as_list() == theirs.shown_box.as_list(), "painted where it was"
             assert ours.face.box.as_list() == theirs.face.box.as_list()
             for name in ("probabilities", "smoothed"):
                 of = ours if name == "smoothed" else ours.prediction
@@ -139,7 +143,7 @@ def test_what_is_no_log(tmp_path: Path) -> None:
 
 def test_a_disk_that_refuses_leaves_whole_lines(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     writer = write(tmp_path / "log.jsonl")
-    size = writer.size_bytes
+    size = (tmp_path / "log.jsonl").stat().st_size
     real = writer._file
 
     class Full:

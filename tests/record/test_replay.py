@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from fer_desktop.capture.video_file import VideoFileSource
 from fer_desktop.core.errors import InputError
+from fer_desktop.core.types import Frame
 from fer_desktop.offline.video import VideoReading
 from fer_desktop.record.about import LOG, VIDEO
+from fer_desktop.record.log import LoggedFrame, LogReader
 from fer_desktop.record.recorder import Recorder
 from fer_desktop.record.replay import Replay
 from tests.fake_pipeline import track
-from tests.record.pictures import analysis, frame
+from tests.record.pictures import analysis, frame, numbered
 
 
 def test_the_video_with_its_log(recorder: Callable[..., Recorder]) -> None:
@@ -46,3 +48,36 @@ def test_the_video_with_its_log(recorder: Callable[..., Recorder]) -> None:
 def test_no_log(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="no such file"):
         Replay(tmp_path / LOG)
+
+
+def test_the_log_is_gone_through_beside_the_pictures_and_not_kept(
+    recorder: Callable[..., Recorder], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = recorder()
+    for number in range(300):
+        of = frame(number, number / 30)
+        made.put(of, analysis(of, [track(number)]))
+    assert made.stop()
+    folder = made.progress.folder
+    assert folder is not None
+    given: list[float] = []
+    real = LogReader.frames
+
+    def frames(reader: LogReader) -> Iterator[LoggedFrame]:
+        for one in real(reader):
+            given.append(one.time_s)
+            yield one
+
+    monkeypatch.setattr(LogReader, "frames", frames)
+    replay = Replay(folder / LOG)
+    assert given == [], "nothing is read before it is wanted"
+
+    def ids(number: int) -> list[int]:
+        at = Frame(numbered(0), number, number / 30, "Camera")
+        return [one.id for one in replay.analyse(at).tracks]
+
+    assert [ids(number) for number in (0, 1, 200)] == [[0], [1], [200]]
+    assert len(given) == 202 and replay.confirmed == {0, 1, 200}
+    assert ids(3) == [3], "back again"
+    assert ids(299) == [299]
+    replay.close()

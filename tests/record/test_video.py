@@ -40,7 +40,6 @@ def test_a_finished_video_is_an_ordinary_one(tmp_path: Path) -> None:
     path = tmp_path / "a.mp4"
     made = written(path, EVENLY)
     made.finish()
-    assert made.size_bytes == path.stat().st_size
     content = path.read_bytes()
     assert content.count(b"moov") == 2 and content.rindex(b"moov") > content.rindex(b"moof"), "an index at the end"
     with av.open(str(path)) as container:
@@ -71,20 +70,21 @@ def test_an_unfinished_one_plays_up_to_the_last_second(tmp_path: Path) -> None:
 
 
 def test_a_slow_source_gets_a_fragment_a_picture(tmp_path: Path) -> None:
-    made = GrowingVideo(tmp_path / "a.mp4", SIZE, fps=0.5)
+    made = GrowingVideo(tmp_path / "a.mp4", SIZE)
     for number in range(4):
         made.add(numbered(number), number * 2.0)
     assert played(tmp_path / "a.mp4") == [(0, 0.0), (1, 2.0), (2, 4.0)]
     made.abandon()
 
 
-def test_times_that_do_not_rise_and_leaps_keep_the_order(tmp_path: Path) -> None:
-    times = [0.0, 1.0, 0.5, 1.0, 1.0, 100_000.0, 100_000.5]
+def test_times_that_do_not_rise_keep_the_order(tmp_path: Path) -> None:
+    times = [0.0, 1.0, 0.5, 1.0, 1.0, 2.0, 30_000.0]
     made = written(tmp_path / "a.mp4", times)
     made.finish()
     found = played(tmp_path / "a.mp4")
     assert [number for number, _ in found] == list(range(len(times)))
     assert all(one < other for (_, one), (_, other) in itertools.pairwise(found))
+    assert [at_s for _, at_s in found] == pytest.approx([0.0, 1.0, 1.0, 1.0, 1.0, 2.0, 30_000.0], abs=4 * float(TICK))
 
 
 @pytest.mark.parametrize("part", ["head", "fragment", "index"])
@@ -118,7 +118,7 @@ def test_a_disk_that_refuses_leaves_whole_fragments(tmp_path: Path, monkeypatch:
             made.add(numbered(number), number / 30)
     made.finish()  # quietly: there is nothing left to be done
     made.abandon()
-    assert path.stat().st_size == size == made.size_bytes
+    assert path.stat().st_size == size
     assert [number for number, _ in played(path)] == list(range(60))
 
 

@@ -8,12 +8,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
 from fer_desktop.core import emotions
-from fer_desktop.core.errors import FerError
+from fer_desktop.core.errors import FerError, InputError
 from fer_desktop.core.types import Analysis
+from fer_desktop.streams import lsl, lsl_outlet
 from fer_desktop.streams.lsl import LslSink
 from tests.fake_pipeline import track
 from tests.live.fakes import wait_for
@@ -134,3 +136,35 @@ def test_liblsl_that_is_missing_is_told_with_where_to_get_it(stream: Lsl, monkey
     with pytest.raises(FerError, match=r"LSL cannot be used.*Install liblsl"):
         sink.open()
     assert sink._process is None
+
+
+def test_where_it_cannot_be_kept_to_this_computer_it_does_not_start(
+    stream: Lsl, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lsl_outlet, "CONFINES", False)
+    sink = stream.make()
+    with pytest.raises(InputError, match=rf"lsl:{stream.name}:network"):
+        sink.open()
+    assert sink._process is None
+
+
+def test_where_binding_its_sockets_fails_it_does_not_start(stream: Lsl, monkeypatch: pytest.MonkeyPatch) -> None:
+    sink = stream.make()
+    monkeypatch.setattr(sink, "_started", lambda: subprocess.Popen(
+        [sys.executable, "-c", "import sys; print('open 0', flush=True); sys.stdin.read()"],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0,
+    ))  # fmt: skip
+    monkeypatch.setattr(lsl_outlet, "CONFINES", True)
+    with pytest.raises(InputError, match="not started"):
+        sink.open()
+    assert sink._process is None
+
+
+def test_a_face_that_was_missed_gives_no_sample() -> None:
+    """Neither does another in its place: who receives one face would take it for that one."""
+    missed, smaller = replace(track(3), seen=False), track(4, side=5.0)
+    both = Analysis(0, 0.0, (64, 48), (missed, smaller), "fake", {})
+    assert lsl._sample(both, None) is None
+    assert lsl._sample(both, 3) is None
+    sample = lsl._sample(both, 4)
+    assert sample is not None and sample[-2:] == [4, 2]

@@ -5,10 +5,11 @@ import dataclasses
 import pytest
 
 from fer_desktop.core import emotions
+from fer_desktop.core.errors import InputError
 from fer_desktop.core.types import Analysis, Box
 from fer_desktop.streams.osc import OscSink
 from tests.fake_pipeline import track
-from tests.streams.fakes import analysis, frame
+from tests.streams.fakes import analysis, frame, library
 from tests.streams.receivers import Osc
 
 
@@ -27,7 +28,7 @@ def test_each_value_has_its_address_and_type() -> None:
         receiver.leave()
     assert picture == {"/fer/faces": [2], "/fer/ids": [3, 11]}
     assert set(first) == {
-        f"/fer/face/3/{name}" for name in (*emotions.NAMES, "valence", "label", "reason", "box", "own_neutral")
+        f"/fer/face/3/{name}" for name in (*emotions.NAMES, "valence", "label", "reason", "box", "own_neutral", "found")
     }  # fmt: skip
     assert first["/fer/face/3/happy"] == [pytest.approx(0.7)]
     assert first["/fer/face/3/valence"] == [pytest.approx(0.65)]
@@ -50,6 +51,27 @@ def test_the_box_is_the_steady_one_that_is_shown() -> None:
         receiver.leave()
 
 
+def test_a_face_that_was_missed_is_no_new_reading() -> None:
+    receiver = Osc()
+    sink = receiver.make()
+    missed = dataclasses.replace(track(3), steady=Box(16, 12, 32, 24), seen=False)
+    sink.open()
+    try:
+        sink.put(None, Analysis(0, 0.0, (64, 48), (missed,), "fake", {}))
+        assert receiver.bundle() == {"/fer/faces": [1], "/fer/ids": [3]}
+        assert receiver.bundle() == {"/fer/face/3/found": [0], "/fer/face/3/box": [0.25, 0.25, 0.5, 0.5]}
+    finally:
+        sink.close()
+        receiver.leave()
+
+
+@pytest.mark.parametrize("host", ["a..b", "a" * 70])
+def test_what_cannot_be_a_name_is_said_so(host: str) -> None:
+    library("pythonosc")
+    with pytest.raises(InputError, match="There is no computer called"):
+        OscSink(host).open()
+
+
 def test_thirty_faces_get_through() -> None:
     receiver = Osc()
     sink = receiver.make()
@@ -57,7 +79,7 @@ def test_thirty_faces_get_through() -> None:
     try:
         assert sink.put(None, analysis(30))
         assert receiver.faces() == 30
-        assert all(len(receiver.bundle()) == 12 for _ in range(30))
+        assert all(len(receiver.bundle()) == 13 for _ in range(30))
     finally:
         sink.close()
         receiver.leave()

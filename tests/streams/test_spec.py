@@ -1,7 +1,10 @@
 from __future__ import annotations
 
+import argparse
+
 import pytest
 
+from fer_desktop.cli import live
 from fer_desktop.core.errors import InputError
 from fer_desktop.streams.address import is_loopback, written
 from fer_desktop.streams.libraries import EXTRAS
@@ -70,3 +73,10 @@ def test_elsewhere_is_never_taken_for_this_computer(host: str) -> None:
 def test_an_address_is_written_as_it_is_read() -> None:
     assert written("::1", 9000) == "[::1]:9000"
     assert written("127.0.0.1", 9000) == "127.0.0.1:9000"
+
+
+def test_the_command_line_names_them_all() -> None:
+    parser = argparse.ArgumentParser()
+    live.configure(parser)
+    (action,) = (one for one in parser._actions if one.dest == "stream")
+    assert action.metavar == "|".join(FORMS.values())

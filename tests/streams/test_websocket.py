@@ -4,13 +4,14 @@ import base64
 import json
 import logging
 import socket
+import threading
 from collections.abc import Iterator
 from contextlib import ExitStack
 from typing import Any
 
 import pytest
 
-from fer_desktop.core.errors import InputError
+from fer_desktop.core.errors import FerError, InputError
 from fer_desktop.streams import websocket
 from fer_desktop.streams.websocket import WebSocketSink
 from tests.live.fakes import wait_for
@@ -161,3 +162,81 @@ def test_a_port_in_use_is_named() -> None:
 def test_other_computers_are_warned_of(host: str, open_to_others: bool) -> None:
     caution = WebSocketSink(host).caution
     assert (caution is not None) == open_to_others
+
+
+def test_sockets_that_say_nothing_are_bounded(sink: WebSocketSink, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And whoever asks for the number of clients is never in the way of their coming and going."""
+    monkeypatch.setattr(websocket, "MOST_SOCKETS", 8)
+    host, _, port = sink.name.rpartition(" ")[2].rpartition(":")
+    with ExitStack() as stack:
+        silent = [stack.enter_context(socket.create_connection((host, int(port)))) for _ in range(40)]
+        for one in silent:
+            one.setblocking(False)
+
+        def refused() -> int:
+            return sum(is_closed(one) for one in silent)
+
+        wait_for(lambda: refused() == 32)
+        assert sink.clients == 0, "nobody of them has shaken hands"
+    wait_for(lambda: sink._sockets == 0)
+    with ExitStack() as stack:
+        assert connect(stack, sink) is not None
+
+
+def is_closed(one: socket.socket) -> bool:
+    try:
+        return one.recv(1) == b""
+    except BlockingIOError:
+        return False
+    except ConnectionError:
+        return True
+
+
+def test_clients_that_come_and_go_are_counted_by_the_server_alone(sink: WebSocketSink) -> None:
+    """The number may be asked by any thread: it is no walk through what the server is changing."""
+
+    class Changing:
+        @property
+        def connections(self) -> object:
+            raise RuntimeError("Set changed size during iteration")
+
+    with ExitStack() as stack:
+        connect(stack, sink)
+        wait_for(lambda: sink.clients == 1)
+        server, sink._server = sink._server, Changing()
+        assert sink.clients == 1
+        sink._server = server
+
+
+def test_a_server_that_comes_up_after_it_was_given_up_goes_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A name is looked up for longer than anybody waits."""
+    library("websockets")
+    go_on, real = threading.Event(), socket.getaddrinfo
+
+    def slow(*arguments: Any, **named: Any) -> Any:
+        assert go_on.wait(30)
+        return real(*arguments, **named)
+
+    monkeypatch.setattr(websocket, "_START_S", 0.05)
+    monkeypatch.setattr(websocket, "_STOP_S", 0.05)
+    monkeypatch.setattr(socket, "getaddrinfo", slow)
+    port = free_port()
+    late = WebSocketSink(host="localhost", port=port)
+    try:
+        with pytest.raises(FerError, match="does not start"):
+            late.open()
+        (thread,) = (one for one in threading.enumerate() if one.name == "stream-websocket")
+    finally:
+        go_on.set()
+    thread.join(20)
+    assert not thread.is_alive(), "nobody could end it any more"
+    with socket.socket() as free:
+        free.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        free.bind(("127.0.0.1", port))
+
+
+@pytest.mark.parametrize("host", ["a..b", "a" * 70 + ".org"])
+def test_what_cannot_be_a_name_is_said_so(host: str) -> None:
+    library("websockets")
+    with pytest.raises(InputError, match="There is no computer called"):
+        WebSocketSink(host=host, port=free_port()).open()

@@ -115,7 +115,7 @@ class Home(QStackedWidget):
         sessions = Sessions.default()
         self._look_again, self._looking = False, Task(self, sessions.sessions)
         self._looking.done.connect(partial(self._found, sessions.folder))
-        self._looking.failed.connect(lambda why: self._over(why))
+        self._looking.failed.connect(self._unread)
 
     def shut_down(self) -> None:
         """What is being deleted is waited for, bounded."""
@@ -144,25 +144,32 @@ class Home(QStackedWidget):
             (self.list if self.currentIndex() == LIST else self.empty).setFocus()
 
     def _found(self, folder: Path, sessions: list[Session]) -> None:
-        focus = self.window().focusWidget()
-        had = focus is not None and (focus is self or self.isAncestorOf(focus))
-        before = self.currentIndex()
+        # First of all: whatever goes wrong below, one can look again.
+        self._looking = None
         self.list.show_sessions(sessions)
         self.where.say(tr("They lie on this computer alone, in {path}").format(path=folder))
-        self.setCurrentIndex(LIST if sessions or self.warning.text.text() else EMPTY)
-        if had and self.currentIndex() != before:
-            self._focus_first()
-        self._show_buttons()
+        self._show_page(LIST if sessions or self.warning.text.text() else EMPTY)
         if any(session.running for session in sessions) and self.isVisible():
             self._again.start()
-        self._over("")
-
-    def _over(self, why: str) -> None:
-        self._looking = None
-        if why:
-            self.warning.say(why)
         if self._look_again:
             self.look()
+
+    def _unread(self, why: str) -> None:
+        """What stood in the list stays."""
+        self._looking = None
+        self.warning.say(why)
+        self._show_page(LIST)
+        if self._look_again:
+            self.look()
+
+    def _show_page(self, number: int) -> None:
+        """The focus, if it was here, goes along."""
+        focus, before = self.window().focusWidget(), self.currentIndex()
+        had = focus is not None and (focus is self or self.isAncestorOf(focus))
+        self.setCurrentIndex(number)
+        if had and number != before:
+            self._focus_first()
+        self._show_buttons()
 
     def _show_buttons(self) -> None:
         session = self.list.chosen
@@ -194,7 +201,7 @@ class Home(QStackedWidget):
             self.warning.say(tr("It is being recorded. Stop the recording first."))
             return
         what = tr("Its video, its readings and its markers are deleted, and cannot be brought back.")
-        text = f"{words.when(session)}\n{words.facts(session)}\n\n{what}"
+        text = f"{self.list.chosen_name}\n{words.facts(session)}\n\n{what}"
         question = YesNo(self.window(), tr("Delete this session?"), text, tr("&Delete"), tr("&Keep it"))
         question.accepted.connect(lambda: self._delete(session))
         self._dialogs.open(question)

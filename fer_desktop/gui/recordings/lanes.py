@@ -4,6 +4,8 @@ however often the label changes."""
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -13,7 +15,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter
 
 from fer_desktop.core import emotions
 from fer_desktop.core.band import ABSENT, NO_LABEL, Band, Float64Array
-from fer_desktop.core.types import Float32Array
+from fer_desktop.core.types import Float32Array, UInt8Array
 from fer_desktop.gui.recordings.scale import Scale
 from fer_desktop.gui.theme import Theme
 from fer_desktop.overlay import palette, words
@@ -38,6 +40,17 @@ _SURPRISE: Final = emotions.NAMES.index("surprise")
 _TEXT_PX: Final = 12
 TEXT_HIGH: Final = 15
 """A band that high holds a word."""
+LEAST_WORD_PX: Final = 10
+"""No word is narrower, however short it is cut."""
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """values: from column to column, 0 to 1, not a number where there is none; colour: "#RRGGBB"."""
+
+    values: Float32Array | Float64Array
+    colour: str
+    dashed: bool = False
 
 
 def edges_of(scale: Scale, columns: int) -> Float64Array:
@@ -74,11 +87,11 @@ def paint_words(painter: QPainter, lane: Band, scale: Scale, top: float, theme: 
     codes, sure = lane.columns(edges_of(scale, max(round(scale.width), 1)))
     metrics = QFontMetricsF(font(_TEXT_PX))
     painter.setFont(font(_TEXT_PX))
-    edges = np.flatnonzero(np.diff(codes)) + 1
-    for first, last in zip([0, *edges.tolist()], [*edges.tolist(), len(codes)], strict=True):
+    edges = np.concatenate([[0], np.flatnonzero(np.diff(codes)) + 1, [len(codes)]])
+    # Most are far too short, where much is in sight.
+    long = np.flatnonzero((np.diff(edges) >= LEAST_WORD_PX) & (codes[edges[:-1]] >= 0))
+    for first, last in zip(edges[long].tolist(), edges[long + 1].tolist(), strict=True):
         code = int(codes[first])
-        if code < 0:
-            continue
         high = LANE_PX * (LOWEST + (1 - LOWEST) * sure[first:last]) >= TEXT_HIGH
         whole = words.label(emotions.NAMES[code])
         for text, beside in ((whole, _BESIDE), (whole, 1), (whole[:SHORT], _BESIDE)):
@@ -103,38 +116,49 @@ def curves_image(lane: Band, scale: Scale, height: float, theme: Theme, ratio: f
     transparent beside them. By sums over pixels: Qt takes long for a line that goes up and down in every column."""
     columns, rows = max(round(scale.width * ratio), 1), max(round(height * ratio), 1)
     values = lane.curves(edges_of(scale, columns))
-    pixels = np.zeros((rows, columns, 4), np.float32)
+    curves = []
     if not np.isnan(values).all():
         highest = np.nanmax(values, axis=0)
         for index in np.argsort(highest):
             if highest[index] >= CURVE_FROM:
                 colour = theme.rows.bars[index]
-                curve = values[:, index]
-                if index == _SURPRISE:  # dashed: its colour is near that of sad
-                    curve = np.where(
-                        np.arange(columns) % round(DASH_PX * ratio) < round(DASH_PX * ratio * 0.6), curve, np.nan
-                    )
-                _add_curve(pixels, curve, colour if theme.dark else palette.edge_on_light(colour), ratio)
-    image = QImage(pixels.astype(np.uint8).data, columns, rows, columns * 4, _FORMAT).copy()
+                # Surprise is dashed: its colour is near that of sad.
+                colour = colour if theme.dark else palette.edge_on_light(colour)
+                curves.append(Curve(values[:, index], colour, bool(index == _SURPRISE)))
+    return image_of(curves, np.zeros((rows, columns, 4), np.uint8), ratio)
+
+
+def image_of(curves: Sequence[Curve], pixels: UInt8Array, ratio: float) -> QImage:
+    """Curves over uint8[h, w, 4] (premultiplied), one value a column of it, the last on top."""
+    rows, columns = pixels.shape[:2]
+    for curve in curves:
+        values = curve.values
+        if curve.dashed:
+            dash = round(DASH_PX * ratio)
+            values = np.where(np.arange(columns) % dash < round(dash * 0.6), values, np.nan)
+        _add_curve(pixels, values, curve.colour, ratio)
+    image = QImage(pixels.data, columns, rows, columns * 4, _FORMAT).copy()
     image.setDevicePixelRatio(ratio)
     return image
 
 
-def _add_curve(pixels: Float32Array, values: Float32Array, colour: str, ratio: float) -> None:
-    """Over float32[h, w, 4], premultiplied; in each column from the value half-way to the one before to that half-way
-    to the next."""
+def _add_curve(pixels: UInt8Array, values: Float32Array | Float64Array, colour: str, ratio: float) -> None:
+    """In each column from the value half-way to the one before to that half-way to the next; no pixel is looked at but
+    those of the curve."""
+    there = np.flatnonzero(~np.isnan(values))
     thick = CURVE_PX * ratio
     y = thick / 2 + (1 - values) * (len(pixels) - thick)
     before, after = np.concatenate((y[:1], y[:-1])), np.concatenate((y[1:], y[-1:]))
     middles = np.stack(((y + np.where(np.isnan(before), y, before)) / 2, (y + np.where(np.isnan(after), y, after)) / 2))
     top, bottom = np.minimum(middles.min(axis=0), y) - thick / 2, np.maximum(middles.max(axis=0), y) + thick / 2
-    first, last = max(int(np.nanmin(top)), 0), min(int(np.nanmax(bottom)) + 1, len(pixels))
-    row = np.arange(first, last, dtype=np.float32)[:, np.newaxis]
-    cover = np.clip(np.minimum(row + 1, bottom) - np.maximum(row, top), 0, 1)
-    cover = np.nan_to_num(cover)[..., np.newaxis].astype(np.float32)
-    part = pixels[first:last]
-    part *= 1 - cover
-    part += cover * np.array([*_rgb(colour), 255], np.float32)
+    first = np.clip(np.floor(top[there]), 0, len(pixels)).astype(np.intp)
+    high = np.clip(np.ceil(bottom[there]), first, len(pixels)).astype(np.intp) - first
+    column = np.repeat(there, high)
+    row = np.arange(len(column)) - np.repeat(np.cumsum(high) - high - first, high)
+    cover = np.clip(np.minimum(row + 1, bottom[column]) - np.maximum(row, top[column]), 0, 1)
+    cover = cover[:, np.newaxis].astype(np.float32)
+    ink = np.array([*_rgb(colour), 255], np.float32)
+    pixels[row, column] = pixels[row, column] * (1 - cover) + cover * ink + np.float32(0.5)
 
 
 def ink_on(colour: str) -> str:

@@ -16,13 +16,13 @@ from fer_desktop.gui.recordings.document import Document
 from fer_desktop.gui.recordings.export import Export
 from fer_desktop.gui.recordings.keys import action_of
 from fer_desktop.gui.recordings.leaving import Leaving
+from fer_desktop.gui.recordings.opening import Opening
 from fer_desktop.gui.recordings.player import Picture, Player
 from fer_desktop.gui.recordings.reader import Reader
 from fer_desktop.gui.recordings.view import RecordingsView
 from fer_desktop.gui.recordings.words import tr
 from fer_desktop.offline.moments import Moment
-from fer_desktop.offline.playback import OpenedRecording, ReadLive
-from fer_desktop.offline.video import Beginning, FrameResult, VideoPipeline
+from fer_desktop.offline.video import Beginning, FrameResult
 from fer_desktop.overlay.painter import Look
 from fer_desktop.settings.store import SettingsStore
 
@@ -43,16 +43,8 @@ class RecordingsPage(RecordingsView):
 
     def __init__(self, composition: Composition, store: SettingsStore, dialogs: DialogHost) -> None:
         super().__init__(dialogs)
-        self._composition = composition
-        settings = store.settings
         self.document: Document | None = None
-        self.reader: Reader | None = None
-        self._left: list[Reader] = []
-        """Of recordings that were left, and whose threads may still be ending."""
-        self._opened: OpenedRecording | None = None
-        self._path: Path | None = None
-        self._read_live: list[ReadLive] = []
-        """What was read of it while it was made, if anything was, and its markers; known once it has begun."""
+        self._opening = Opening(self, composition)
         self._model = ""
         """The id of the model in use, once it was changed."""
         self.player = Player(self)
@@ -61,11 +53,14 @@ class RecordingsPage(RecordingsView):
         self.export.make_picture = self.display.image
         self.header.export.setMenu(self.export.menu())
         self._connect()
-        self.set_look(Look(boxes=settings.show_boxes, bars=settings.show_bars))
+        self.set_look(Look(boxes=store.settings.show_boxes, bars=store.settings.show_bars))
         self._refresh_header()
 
     def _connect(self) -> None:
         player, transport, side, timeline = self.player, self.transport, self.side, self.timeline
+        self._opening.begun.connect(self._begun)
+        self._opening.came.connect(self._came)
+        self._opening.over.connect(self._over)
         transport.play.clicked.connect(player.toggle)
         transport.back.clicked.connect(lambda: player.step(-1))
         transport.forward.clicked.connect(lambda: player.step(1))
@@ -91,6 +86,11 @@ class RecordingsPage(RecordingsView):
         self.header.back.clicked.connect(self.back_to_sessions)
         self.home.recording_wanted.connect(self.recording_wanted)
         self.home.opened.connect(self.open)
+
+    @property
+    def reader(self) -> Reader | None:
+        """Of what is open; None where nothing is."""
+        return self._opening.reader
 
     # What the main window calls
 
@@ -121,8 +121,7 @@ class RecordingsPage(RecordingsView):
 
     def shut_down(self) -> None:
         """End all threads, bounded. May be called more than once."""
-        readers = [*self._left, *([self.reader] if self.reader is not None else [])]
-        self.reader, self._left = None, []
+        readers = self._opening.take_readers()
         with ExitStack() as parts:  # one that fails keeps no other from its end
             for end in (self.player.close, self.home.shut_down, *(reader.stop for reader in readers), self.export.stop):
                 parts.callback(end)
@@ -134,34 +133,14 @@ class RecordingsPage(RecordingsView):
     def _open(self, path: Path, anew: bool = False) -> None:
         """anew: by the model, whatever was read of it while it was made."""
         self._leave()
-        self._path = path
-        self._opened = self._composition.make_recording(path)
-        found: list[ReadLive] = []
-        read_live, make_pipeline = self._opened.read_live, self._composition.make_video_pipeline
-
-        def make() -> VideoPipeline:
-            """On the reader's thread, before it tells that it has begun."""
-            live = read_live()
-            if live is not None:
-                found.append(live)
-            return make_pipeline() if live is None or anew else live
-
-        self._read_live = found
-        self.reader = reader = Reader(self, self._opened.recording, make)
-        reader.begun.connect(self._begun)
-        reader.came.connect(self._came)
-        reader.over.connect(self._over)
+        self._opening.open(path, anew)
         self.stack.setCurrentIndex(1)
         self.setFocus()
         self.display.say(tr("Opening {name}…").format(name=path.name))
         self._refresh_header()
 
     def _leave(self) -> None:
-        if self.reader is not None:
-            self.reader.leave()
-            self._left.append(self.reader)
-        self._left = [reader for reader in self._left if not reader.ended]
-        self.reader = None
+        self._opening.leave()
         self.player.leave()
         document, self.document = self.document, None
         self.export.document = self.export.opened = None
@@ -176,15 +155,15 @@ class RecordingsPage(RecordingsView):
 
     def _show_home(self) -> None:
         self._leave()
-        self._path = None
         self.stack.setCurrentIndex(0)
         self.setFocus()
         self._refresh_header()
 
     def _begun(self, beginning: Beginning) -> None:
-        assert self._path is not None and self._opened is not None
-        self.document = document = Document(self, self._path, beginning)
-        document.markers = tuple(marker for live in self._read_live for marker in live.markers)
+        path, opened, live = self._opening.path, self._opening.opened, self._opening.read_live
+        assert path is not None and opened is not None
+        self.document = document = Document(self, path, beginning)
+        document.markers = () if live is None else live.markers
         document.chosen_changed.connect(self._chosen)
         document.changed.connect(self._changed)
         document.moments_changed.connect(self._changed)
@@ -192,11 +171,11 @@ class RecordingsPage(RecordingsView):
         for part in (self.timeline, self.side):
             part.set_document(document)
         self.player.more_comes = True
-        self.player.open(document, self._opened.pictures())
+        self.player.open(document, opened.pictures())
         self.display.say("")
-        self.export.painted = any(live.painted for live in self._read_live)
+        self.export.painted = live is not None and live.painted
         self.display.set_painted(self.export.painted)
-        self.opened.emit(self._path)
+        self.opened.emit(path)
         self._refresh_header()
 
     def _came(self, results: list[FrameResult]) -> None:
@@ -220,7 +199,7 @@ class RecordingsPage(RecordingsView):
             self._show_home()
         else:
             self.document.complete = True
-            self.export.document, self.export.opened = self.document, self._opened
+            self.export.document, self.export.opened = self.document, self._opening.opened
             self.export.whole = not reader.cancelled and not problem
             self.document.refresh()
             self.player.again()
@@ -234,15 +213,15 @@ class RecordingsPage(RecordingsView):
         self._refresh_header()
 
     def _read_again(self) -> None:
-        path = self._path
+        path = self._opening.path
         if path is not None and self._leaving.may(self.document, None, lambda: self._open(path, anew=True)):
             self._open(path, anew=True)
 
     def _cancel(self) -> None:
         if self.export.job is not None:
             self.export.cancel()
-        elif self.reader is not None:
-            self.reader.cancel()
+        else:
+            self._opening.cancel()
 
     # Going about
 
@@ -294,9 +273,7 @@ class RecordingsPage(RecordingsView):
         self.header.setVisible(self.stack.currentIndex() > 0)
         document = self.document
         outdated = document is not None and self._model not in ("", document.readings.beginning.model_id)
-        live = self._read_live if document is not None else []
-        title = live[0].title if live else "" if self._path is None else self._path.name
-        self.header.show_state(title, document, self.reader, self.export, outdated)
+        self.header.show_state(self._opening.title, document, self.reader, self.export, outdated)
 
     # Keys
 

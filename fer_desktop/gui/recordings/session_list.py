@@ -1,106 +1,81 @@
-"""The list of recorded sessions: a row each, painted; arrows, Enter and Delete."""
+"""The list of recorded sessions: a row each, painted."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QKeyEvent, QPainter
-from PySide6.QtWidgets import QListWidget, QListWidgetItem, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
+from PySide6.QtWidgets import QStyle, QStyleOptionViewItem
 
 from fer_desktop.gui.icons import icon
-from fer_desktop.gui.parts import tool_tip
 from fer_desktop.gui.recordings import session_words as words
 from fer_desktop.gui.recordings.words import tr
-from fer_desktop.gui.theme import DARK, Theme
+from fer_desktop.gui.row_list import THING, RowList, Rows, Words
 from fer_desktop.overlay.painter import font
 from fer_desktop.record.session_folder import Session
 
 LINE_PX: Final = 21
 BESIDE_PX: Final = 12
 SIGN_PX: Final = 16
-_SESSION: Final = Qt.ItemDataRole.UserRole
 
 
-class SessionList(QListWidget):
-    """`asked`: Enter or a double click; `deleted`: Delete, on the row that is chosen."""
+@dataclass(frozen=True, slots=True)
+class _Listed:
+    """told_by: how much of the time is said, so that no two are called the same."""
 
-    asked = Signal()
-    deleted = Signal()
+    session: Session
+    told_by: words.ToldBy
 
+
+class SessionList(RowList):
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__(tr("Recorded sessions"), _SessionRows())
         self.setObjectName("plainList")
-        self.setAccessibleName(tr("Recorded sessions"))
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setVerticalScrollMode(QListWidget.ScrollMode.ScrollPerPixel)
-        self._rows = _Rows(self)
-        self.setItemDelegate(self._rows)
-        self.itemDoubleClicked.connect(lambda _: self.asked.emit())
+
+    def key_of(self, thing: _Listed) -> Path:
+        return thing.session.folder
+
+    def words_of(self, thing: _Listed) -> Words:
+        name = words.when(thing.session, thing.told_by)
+        told = words.told(thing.session, name)
+        return Words(name, told, told)
 
     @property
     def chosen(self) -> Session | None:
+        return None if self.thing is None else self.thing.session
+
+    @property
+    def chosen_name(self) -> str:
+        """As the list calls it; empty where none is chosen."""
         item = self.currentItem()
-        return None if item is None else item.data(_SESSION)
+        return "" if item is None else item.text()
 
     @property
     def sessions(self) -> list[Session]:
-        return [self.item(row).data(_SESSION) for row in range(self.count())]
+        return [listed.session for listed in self.things]
 
-    def show_sessions(self, sessions: Sequence[Session], choose: Path | None = None) -> None:
-        """The folder that was chosen stays so, unless `choose` is among them; where it has gone, its neighbour is."""
-        if list(sessions) != self.sessions:
-            row, now = max(self.currentRow(), 0), self.chosen
-            wanted = [choose, None if now is None else now.folder]
-            self.blockSignals(True)
-            self.clear()
-            for session in sessions:
-                item = QListWidgetItem()
-                item.setData(_SESSION, session)
-                item.setData(Qt.ItemDataRole.AccessibleTextRole, words.told(session))
-                # Typing the first letters finds it; nothing paints it.
-                item.setText(words.when(session))
-                item.setToolTip(tool_tip(words.told(session)))
-                self.addItem(item)
-            folders = [session.folder for session in sessions]
-            at = next((folders.index(folder) for folder in wanted if folder in folders), min(row, len(folders) - 1))
-            self.setCurrentRow(at)
-            self.blockSignals(False)
-            self.currentItemChanged.emit(self.currentItem(), None)
-
-    def set_theme(self, theme: Theme) -> None:
-        self._rows.theme = theme
-        self.viewport().update()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        wish = {
-            Qt.Key.Key_Return: self.asked,
-            Qt.Key.Key_Enter: self.asked,
-            Qt.Key.Key_Delete: self.deleted,
-        }.get(Qt.Key(event.key()))
-        if wish is None:
-            super().keyPressEvent(event)
-        elif not event.isAutoRepeat():
-            wish.emit()
+    def show_sessions(self, sessions: Sequence[Session]) -> None:
+        """The one that was chosen stays so; where it has gone, its neighbour is."""
+        chosen = self.chosen
+        listed = list(map(_Listed, sessions, words.told_by(sessions)))
+        self.fill(listed, [None if chosen is None else chosen.folder])
 
 
-class _Rows(QStyledItemDelegate):
+class _SessionRows(Rows):
     """When, and what it is of; where something is wrong with it, that in a line of its own."""
 
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.theme = DARK
-
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
-        lines = 3 if index.data(_SESSION).problem else 2
+        lines = 3 if index.data(THING).session.problem else 2
         return QSize(200, LINE_PX * lines + 20)
 
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
-        session: Session = index.data(_SESSION)
+        session: Session = index.data(THING).session
         theme = self.theme
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -115,7 +90,7 @@ class _Rows(QStyledItemDelegate):
         line = QRectF(inside.left(), inside.top(), inside.width(), LINE_PX)
         if session.running:
             self._recording(painter, line)
-        _write(painter, line, words.when(session), font(13, bold=True), theme.text)
+        _write(painter, line, index.data(), font(13, bold=True), theme.text)
         line.translate(0, LINE_PX)
         _write(painter, line, words.facts(session), font(12), theme.muted)
         if session.problem:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime
+from enum import Enum, auto
 from typing import Final
 
 from PySide6.QtCore import QDate, QLocale, QTime
@@ -14,14 +18,50 @@ SPACE: Final = "\N{NO-BREAK SPACE}"
 DOT: Final = "  ·  "
 
 
-def when(session: Session) -> str:
+class ToldBy(Enum):
+    """What tells a session from the others: the minute it began in, the second, or its folder's name as well."""
+
+    MINUTE = auto()
+    SECOND = auto()
+    FOLDER = auto()
+
+
+def told_by(sessions: Sequence[Session]) -> list[ToldBy]:
+    """As little for each as tells it from all the others."""
+    minutes, seconds = Counter(map(_minute, sessions)), Counter(map(_second, sessions))
+
+    def one(session: Session) -> ToldBy:
+        if session.about is None or minutes[_minute(session)] == 1:
+            return ToldBy.MINUTE
+        return ToldBy.SECOND if seconds[_second(session)] == 1 else ToldBy.FOLDER
+
+    return [one(session) for session in sessions]
+
+
+def _second(session: Session) -> datetime | None:
+    """As a clock on the wall shows it."""
+    return None if session.about is None else session.about.created.replace(microsecond=0, tzinfo=None)
+
+
+def _minute(session: Session) -> datetime | None:
+    second = _second(session)
+    return None if second is None else second.replace(second=0)
+
+
+def when(session: Session, by: ToldBy = ToldBy.MINUTE) -> str:
     """Day and time; the folder's name where nothing is known of it."""
     if session.about is None:
         return session.folder.name
     at = session.about.created
     locale = QLocale()
     day = locale.toString(QDate(at.year, at.month, at.day), "ddd d MMM yyyy")
-    return tr("{day}, {time}").format(day=day, time=locale.toString(QTime(at.hour, at.minute), "HH:mm"))
+    time = QTime(at.hour, at.minute, at.second)
+    if by is ToldBy.MINUTE:
+        return tr("{day}, {time}").format(day=day, time=locale.toString(time, "HH:mm"))
+    called = tr("{day}, {time}").format(day=day, time=locale.toString(time, "HH:mm:ss"))
+    if by is ToldBy.SECOND:
+        return called
+    return tr("{when} ({folder})").format(when=called, folder=session.folder.name)
 
 
 def facts(session: Session) -> str:
@@ -54,10 +94,10 @@ def problem(session: Session) -> str:
     return f"{tr(session.problem)}." if session.problem else ""
 
 
-def told(session: Session) -> str:
-    """All of it, for who listens."""
+def told(session: Session, name: str) -> str:
+    """All of it, for who listens. name: what it is called."""
     now = tr("being recorded now") if session.running else problem(session)
-    return ", ".join(part for part in (when(session), facts(session).replace(DOT, ", "), now) if part)
+    return ", ".join(part for part in (name, facts(session).replace(DOT, ", "), now) if part)
 
 
 def can_open(session: Session) -> bool:
