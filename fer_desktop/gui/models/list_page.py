@@ -64,7 +64,7 @@ class ListPage(Page):
         self._lay_out()
         for button, wish in self._buttons.items():
             button.clicked.connect(partial(self._ask, wish))
-        self.list.used.connect(self.use_button.click)
+        self.list.asked.connect(self.use_button.click)
         self.list.renamed.connect(self.rename_button.click)
         self.list.deleted.connect(self.delete_button.click)
         self.list.currentItemChanged.connect(lambda *_: self._show())

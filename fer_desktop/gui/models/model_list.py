@@ -1,95 +1,67 @@
-"""The list of models: three lines each, painted; arrows, Enter, F2 and Delete."""
+"""The list of models: three lines each, painted."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QKeyEvent, QPainter, QPen
-from PySide6.QtWidgets import QListWidget, QListWidgetItem, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
+from PySide6.QtWidgets import QStyle, QStyleOptionViewItem
 
 from fer_desktop.gui.icons import icon
 from fer_desktop.gui.models import words
 from fer_desktop.gui.models.rows import Row
 from fer_desktop.gui.models.words import tr
-from fer_desktop.gui.parts import tool_tip
-from fer_desktop.gui.theme import DARK, Theme
+from fer_desktop.gui.row_list import THING, RowList, Rows, Words
 from fer_desktop.overlay.painter import font
 
 ROW_HIGH: Final = 76
 MARGIN: Final = 12
-_ROW: Final = Qt.ItemDataRole.UserRole
-_STATE: Final = Qt.ItemDataRole.UserRole + 1
 
 
-class ModelList(QListWidget):
-    """`used`, `renamed`, `deleted`: Enter or a double click, F2, Delete on the row that is chosen."""
+@dataclass(frozen=True, slots=True)
+class _Listed:
+    """state: whether it is in use, in words; empty where it is not."""
 
-    used = Signal()
+    row: Row
+    state: str
+
+
+class ModelList(RowList):
+    """`renamed`: F2 on the row that is chosen."""
+
     renamed = Signal()
-    deleted = Signal()
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__(tr("Models"), _ModelRows())
         self.setObjectName("models")
-        self.setAccessibleName(tr("Models"))
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setVerticalScrollMode(QListWidget.ScrollMode.ScrollPerPixel)
-        self._lines = _Lines(self)
-        self.setItemDelegate(self._lines)
-        self.itemDoubleClicked.connect(lambda _: self.used.emit())
+        self.wishes[Qt.Key.Key_F2] = self.renamed
+
+    def key_of(self, thing: _Listed) -> Path:
+        return thing.row.path
+
+    def words_of(self, thing: _Listed) -> Words:
+        said = ", ".join(part for part in (words.summary(thing.row), thing.state) if part)
+        return Words(thing.row.name, said, thing.row.problem)
 
     @property
     def chosen(self) -> Row | None:
-        """The one that is chosen."""
-        item = self.currentItem()
-        return None if item is None else item.data(_ROW)
+        return None if self.thing is None else self.thing.row
 
     def show_rows(self, rows: Sequence[Row], live_id: str | None, choose: Path | None) -> None:
         """What was chosen stays so, unless `choose` is among them; else the one in use."""
-        live = live_row(rows, live_id)
-        wanted = [choose, None if self.chosen is None else self.chosen.path, None if live is None else live.path]
-        self.blockSignals(True)
-        self.clear()
-        for row in rows:
-            item = QListWidgetItem()
-            state = state_of(row, live, live_id)
-            item.setData(_ROW, row)
-            item.setData(_STATE, state)
-            said = ", ".join(part for part in (words.summary(row), state) if part)
-            item.setData(Qt.ItemDataRole.AccessibleTextRole, said)
-            # Typing the first letters finds it; nothing paints it.
-            item.setText(row.name)
-            item.setToolTip(tool_tip(row.problem))
-            self.addItem(item)
-        paths = [row.path for row in rows]
-        self.setCurrentRow(next((paths.index(path) for path in wanted if path in paths), 0))
-        self.blockSignals(False)
-        self.currentItemChanged.emit(self.currentItem(), None)
+        live, chosen = live_row(rows, live_id), self.chosen
+        wanted = [choose, None if chosen is None else chosen.path, None if live is None else live.path]
+        self.fill([_Listed(row, state_of(row, live, live_id)) for row in rows], wanted)
 
     def replace_row(self, row: Row) -> None:
         """It was looked at more closely, and there is nothing else to show of it."""
-        for index in range(self.count()):
-            if self.item(index).data(_ROW).path == row.path:
-                self.item(index).setData(_ROW, row)
-
-    def set_theme(self, theme: Theme) -> None:
-        self._lines.theme = theme
-        self.viewport().update()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        wish = {
-            Qt.Key.Key_Return: self.used,
-            Qt.Key.Key_Enter: self.used,
-            Qt.Key.Key_F2: self.renamed,
-            Qt.Key.Key_Delete: self.deleted,
-        }.get(Qt.Key(event.key()))
-        if wish is not None:
-            wish.emit()
-        else:
-            super().keyPressEvent(event)
+        for listed in self.things:
+            if listed.row.path == row.path:
+                self.put(replace(listed, row=row))
 
 
 def live_row(rows: Sequence[Row], live_id: str | None) -> Row | None:
@@ -105,12 +77,8 @@ def state_of(row: Row, live: Row | None, live_id: str | None) -> str:
     return tr("In use in this window") if row is live else ""
 
 
-class _Lines(QStyledItemDelegate):
+class _ModelRows(Rows):
     """Name and state; how good; where from, when, how large."""
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.theme = DARK
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
         return QSize(200, ROW_HIGH)
@@ -118,8 +86,8 @@ class _Lines(QStyledItemDelegate):
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
-        row: Row = index.data(_ROW)
-        theme = self.theme
+        listed: _Listed = index.data(THING)
+        row, theme = listed.row, self.theme
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         whole = QRectF(option.rect).adjusted(2, 2, -2, -2)
@@ -132,9 +100,8 @@ class _Lines(QStyledItemDelegate):
         inside = whole.adjusted(MARGIN, 7, -MARGIN, -7)
         line = inside.height() / 3
         top = QRectF(inside.left(), inside.top(), inside.width(), line)
-        state = index.data(_STATE)
-        if state:
-            top.setRight(self._pill(painter, top, state) - 8)
+        if listed.state:
+            top.setRight(self._pill(painter, top, listed.state) - 8)
         used = self._write(painter, top, row.name, font(13, bold=True), theme.text)
         if row.beside:
             top.setLeft(top.left() + used + 8)

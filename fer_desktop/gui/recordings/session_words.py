@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import datetime
 from enum import Enum, auto
 from typing import Final
 
@@ -28,24 +27,20 @@ class ToldBy(Enum):
 
 def told_by(sessions: Sequence[Session]) -> list[ToldBy]:
     """As little for each as tells it from all the others."""
-    minutes, seconds = Counter(map(_minute, sessions)), Counter(map(_second, sessions))
+    seconds = [_second(session) for session in sessions]
+    in_minute, in_second = Counter(second and second[:-1] for second in seconds), Counter(seconds)
 
-    def one(session: Session) -> ToldBy:
-        if session.about is None or minutes[_minute(session)] == 1:
+    def one(second: tuple[int, ...] | None) -> ToldBy:
+        if second is None or in_minute[second[:-1]] == 1:
             return ToldBy.MINUTE
-        return ToldBy.SECOND if seconds[_second(session)] == 1 else ToldBy.FOLDER
+        return ToldBy.SECOND if in_second[second] == 1 else ToldBy.FOLDER
 
-    return [one(session) for session in sessions]
-
-
-def _second(session: Session) -> datetime | None:
-    """As a clock on the wall shows it."""
-    return None if session.about is None else session.about.created.replace(microsecond=0, tzinfo=None)
+    return [one(second) for second in seconds]
 
 
-def _minute(session: Session) -> datetime | None:
-    second = _second(session)
-    return None if second is None else second.replace(second=0)
+def _second(session: Session) -> tuple[int, ...] | None:
+    """Year to second, as a clock on the wall showed them; None where that is not known."""
+    return None if session.about is None else session.about.created.timetuple()[:6]
 
 
 def when(session: Session, by: ToldBy = ToldBy.MINUTE) -> str:
@@ -61,7 +56,7 @@ def when(session: Session, by: ToldBy = ToldBy.MINUTE) -> str:
     called = tr("{day}, {time}").format(day=day, time=locale.toString(time, "HH:mm:ss"))
     if by is ToldBy.SECOND:
         return called
-    return tr("{when} ({folder})").format(when=called, folder=session.folder.name)
+    return tr("{when}, in {folder}").format(when=called, folder=session.folder.name)
 
 
 def facts(session: Session) -> str:

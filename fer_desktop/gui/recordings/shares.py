@@ -10,7 +10,8 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from fer_desktop.core import emotions
-from fer_desktop.gui.recordings.words import percent, tr
+from fer_desktop.core.band import whole_percents
+from fer_desktop.gui.recordings.words import tr
 from fer_desktop.gui.theme import DARK, Theme
 from fer_desktop.offline.lanes import Lane
 from fer_desktop.overlay import palette, words
@@ -35,8 +36,10 @@ class Shares(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._theme = DARK
         self.seconds: dict[str, float] = {}
+        self.percents: dict[str, int] = {}
+        """Of the time with a label."""
         self.unlabelled_s = 0.0
-        self.setAccessibleName(tr("Share of time"))
+        self.setAccessibleName(tr("Share of the time with a label"))
 
     def sizeHint(self) -> QSize:
         return QSize(200, ROW_PX * (emotions.COUNT + 1))
@@ -54,7 +57,13 @@ class Shares(QWidget):
     def show_seconds(self, seconds: dict[str, float], unlabelled_s: float) -> None:
         """How long each label stood, and none."""
         self.seconds, self.unlabelled_s = seconds, unlabelled_s
-        told = (f"{words.label(name)} {self._told(value)}" for name, value in self.seconds.items())
+        # Together they are 100, whatever was rounded.
+        self.percents = dict(zip(seconds, whole_percents(list(seconds.values())), strict=True))
+        figures = tr("{share}, {n} s")
+        told = (
+            f"{words.label(name)} {figures.format(share=words.percent(self.percents[name]), n=f'{value:.1f}')}"
+            for name, value in seconds.items()
+        )
         self.setAccessibleDescription(", ".join(told))
         self.update()
 
@@ -62,10 +71,6 @@ class Shares(QWidget):
         """Of the time with a label, 0 to 1."""
         total_s = sum(self.seconds.values())
         return self.seconds.get(name, 0.0) / total_s if total_s else 0.0
-
-    def _told(self, seconds: float) -> str:
-        total_s = sum(self.seconds.values())
-        return tr("{share}, {n} s").format(share=percent(seconds / total_s), n=f"{seconds:.1f}")
 
     def paintEvent(self, event: QPaintEvent) -> None:
         theme = self._theme
@@ -75,7 +80,7 @@ class Shares(QWidget):
         names_px = max(text_width(words.label(name), _TEXT_PX) for name in emotions.NAMES) + 12
         longest = max([100.0, *self.seconds.values()])
         seconds_px = text_width(f"{longest:.1f} s", _TEXT_PX)
-        percent_px = text_width(percent(1.0), _TEXT_PX)
+        percent_px = text_width(words.percent(100), _TEXT_PX)
         left = 0 if self._strokes is None else STROKE_PX + 8
         names_px += left
         groove_px = self.width() - names_px - seconds_px - percent_px - 20
@@ -120,6 +125,7 @@ class Shares(QWidget):
         right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         left = self.width() - seconds_px
         painter.setPen(QColor(self._theme.text))
-        painter.drawText(QRectF(left - percent_px - 12, top, percent_px, ROW_PX), right, percent(self.share(name)))
+        where = QRectF(left - percent_px - 12, top, percent_px, ROW_PX)
+        painter.drawText(where, right, words.percent(self.percents[name]))
         painter.setPen(QColor(self._theme.muted))
         painter.drawText(QRectF(left, top, seconds_px, ROW_PX), right, f"{self.seconds[name]:.1f} s")

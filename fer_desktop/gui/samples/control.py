@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -10,10 +9,11 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QAction
 
-from fer_desktop.core.types import Frame, Track
+from fer_desktop.core.types import Frame
 from fer_desktop.gui.pages import LIVE
 from fer_desktop.gui.samples.collecting import Collecting
-from fer_desktop.gui.samples.library import CORRECTED, Kept, Library, new_burst
+from fer_desktop.gui.samples.correcting import Correcting
+from fer_desktop.gui.samples.library import CORRECTED, Kept, Library
 from fer_desktop.gui.samples.words import samples
 from fer_desktop.gui.theme import Theme, ThemeKeeper
 from fer_desktop.overlay import words
@@ -24,10 +24,6 @@ if TYPE_CHECKING:
     from fer_desktop.gui.samples.window import SamplesWindow
 
 _KEY: Final = "samples"
-SITTING_S: Final = 60.0
-"""Corrections no further apart are one sitting: their faces may be near copies."""
-RETHINK_S: Final = 1.0
-"""Another emotion so soon after a correction puts right a slip of the finger, though the frame is another one."""
 MOST_TAKES: Final = 50
 """So many can be undone, one after another; what was kept before stays for good."""
 
@@ -45,11 +41,7 @@ class SamplesControl(QObject):
         self.collecting = Collecting(window, self.library, self.faces, themes)
         self.samples_window: SamplesWindow | None = None
         self.tune_window: FineTuneWindow | None = None
-        self._corrected_s = 0.0
-        self._burst = ""
-        self._last: Kept | None = None
-        self._whose: tuple[int, Frame | None] | None = None
-        """The face that was corrected last: its id, in this photo or in the living picture."""
+        self._correcting = Correcting(self.library)
         self._takes: list[list[Kept]] = []
         """What can be undone, the newest at the end."""
         self._offered: list[Kept] = []
@@ -59,10 +51,9 @@ class SamplesControl(QObject):
         actions = window.actions_
         actions.corrections.triggered.connect(self._number)
         actions.my_samples.triggered.connect(self.open_samples)
-        # Connected before the main window's own slot: full screen is still on where this Esc leaves it.
         actions.leave_full_screen.triggered.connect(self._escape)
         window.feed.turned.connect(self._turn)
-        window.feed.source_shown.connect(self._forget_whose)
+        window.feed.source_shown.connect(self._correcting.forget_whose)
         self.collecting.made.connect(self._connect_strip)
         self.collecting.took.connect(self._take_over)
         self.collecting.taking.changed.connect(self._show_undo)
@@ -99,32 +90,13 @@ class SamplesControl(QObject):
         if why or track is None:
             self._say(self.tr("{why} Nothing was saved.").format(why=why))
             return
-        last, now = self._last, time.monotonic()
-        again = last is not None and (last.crop is track.crop or self._rethought(track, now))
-        if again and last is not None and [last] in self._takes:
-            # The same picture, or nearly so, under two labels would teach nothing: the later one counts.
-            if last.emotion != emotion:
-                last.emotion = emotion
-                self.library.correct(last, emotion)
-            return
-        if now - self._corrected_s > SITTING_S:
-            self._burst = new_burst()
-        self._corrected_s, self._whose = now, (track.id, self._photo())
-        self._last = self.library.keep(track.crop, emotion, self._burst, CORRECTED)
-        self._took([self._last])
-
-    def _rethought(self, track: Track, now: float) -> bool:
-        if self._whose is None or now - self._corrected_s > RETHINK_S:
-            return False
-        number, photo = self._whose
-        return track.id == number and photo is self._photo()
+        kept = self._correcting.correct(track, self._photo(), emotion, self._takes)
+        if kept is not None:
+            self._took([kept])
 
     def _photo(self) -> Frame | None:
         photos = self._window.page_control.shown_photos
         return None if photos is None else photos.shown_frame
-
-    def _forget_whose(self) -> None:
-        self._whose = None
 
     def undo(self) -> None:
         """Take back what was kept last, one take or one correction."""
@@ -167,9 +139,11 @@ class SamplesControl(QObject):
             self.correct(action.data())
 
     def _escape(self) -> None:
-        if self._window.actions_.full_screen.isChecked():
-            return
-        if self.collecting.taking.active:
+        full_screen, live = self._window.actions_.full_screen, self._window.pages.current == LIVE
+        # A face that is followed is let go first, as is told over its picture.
+        if full_screen.isChecked() and not (live and self.faces.followed is not None):
+            full_screen.setChecked(False)
+        elif self.collecting.taking.active:
             self.collecting.taking.stop()
         elif self.faces.chosen is not None:
             self.faces.choose(None)
@@ -210,7 +184,7 @@ class SamplesControl(QObject):
         if take not in self._takes:
             return
         self._takes.remove(take)
-        self._last = None
+        self._correcting.forget_last()
         self.library.take_back(take)
         self._window.info.settle(_KEY)
         said = self.tr("Undone: {n}.").format(n=samples(len(take)))

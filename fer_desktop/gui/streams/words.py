@@ -37,6 +37,8 @@ def state(spec: StreamSpec, now: StreamState) -> str:
 
 def _what(kind: str, now: StreamState) -> str:
     sent = tr("{n} pictures sent") if kind == CAMERA else tr("{n} readings sent")
+    if now.sent == 1:
+        sent = tr("1 picture sent") if kind == CAMERA else tr("1 reading sent")
     if kind == OSC and not now.sent:
         parts = [tr("nobody listens yet")]
     elif kind in (OSC, CAMERA):

@@ -152,4 +152,4 @@ def test_every_control_is_reached_by_tab_and_has_a_name(desk: Start, add: Add, q
         assert button.text() or button.accessibleName(), button
     for preference, theme in (("dark", DARK), ("light", LIGHT)):
         started.window._themes.prefer(preference)
-        assert window.list_page.list._lines.theme is theme
+        assert window.list_page.list._rows.theme is theme

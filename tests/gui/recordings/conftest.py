@@ -195,3 +195,10 @@ def shown_number(desk: Desk) -> int:
     image = desk.page.display._frame
     assert image is not None
     return number_of(image.bgr)
+
+
+@pytest.fixture
+def record() -> Iterator[Callable[..., Path]]:
+    from tests.gui.recordings.recorded import recorder  # which needs this module
+
+    yield from recorder()

@@ -14,7 +14,7 @@ from fer_desktop import resources, samples
 from fer_desktop.core import emotions
 from fer_desktop.core.types import Box
 from fer_desktop.gui.dialogs import TextDialog
-from fer_desktop.gui.samples import control, library
+from fer_desktop.gui.samples import correcting, library
 from tests import core_values
 from tests.gui.conftest import Desk
 from tests.gui.samples.conftest import living
@@ -34,7 +34,7 @@ def another_frame(desk: Desk, qtbot: Any) -> None:
 
 
 def test_each_key_saves_the_face_under_its_emotion(desk: Desk, qtbot: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(control, "RETHINK_S", 0.0)
+    monkeypatch.setattr(correcting, "RETHINK_S", 0.0)
     living_view(desk, qtbot)
     for key, name in zip(KEYS, emotions.NAMES, strict=True):
         another_frame(desk, qtbot)
@@ -73,7 +73,7 @@ def test_the_same_picture_gets_one_label_the_later_one(desk: Desk, qtbot: Any) -
 
 
 def test_a_slip_is_put_right_by_the_key_that_follows(desk: Desk, qtbot: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(control, "RETHINK_S", 60.0)
+    monkeypatch.setattr(correcting, "RETHINK_S", 60.0)
     living_view(desk, qtbot)
     press(desk, Qt.Key.Key_7, qtbot)
     another_frame(desk, qtbot)
@@ -88,7 +88,7 @@ def test_a_slip_is_put_right_by_the_key_that_follows(desk: Desk, qtbot: Any, mon
     another_frame(desk, qtbot)
     press(desk, Qt.Key.Key_2, qtbot)
     assert [one.emotion for one in stored()] == ["disgust", "sad"], "what was undone is not put right"
-    monkeypatch.setattr(control, "RETHINK_S", 0.0)
+    monkeypatch.setattr(correcting, "RETHINK_S", 0.0)
     another_frame(desk, qtbot)
     press(desk, Qt.Key.Key_3, qtbot)
     assert [one.emotion for one in stored()] == ["fear", "disgust", "sad"], "later it is another sample"

@@ -17,6 +17,7 @@ from fer_desktop.gui.streams.card import StreamCard
 from fer_desktop.gui.streams.window import StreamsWindow
 from fer_desktop.settings.store import SettingsStore
 from fer_desktop.streams import libraries
+from fer_desktop.streams.client import client
 from fer_desktop.streams.spec import CAMERA, LSL, OSC, WEBSOCKET, StreamSpec
 from tests.gui.conftest import Desk
 from tests.gui.fakes import FakeWorld, track
@@ -245,7 +246,77 @@ def test_those_of_the_command_line_are_shown_and_told_whom_a_person_follows(
         card = opened(desk).cards[OSC]
         until(lambda: card.state.text().count("readings sent") == 2)
         assert card.switch.isChecked() and not desk.saved().streams_on
+        assert card.fields.isHidden(), "there are none for two"
+        card.show_client.click()
+        code = card.code.toPlainText()
+        assert [code.count(str(port)) for port in (osc.port, second.port, 9000)] == [2, 2, 0]
+        world.streams.end(StreamSpec(OSC, "127.0.0.1", osc.port))
+        until(lambda: card.fields.isVisible())
+        assert card.port is not None and card.port.text() == str(second.port)
+        assert card.code.toPlainText().strip() == client(StreamSpec(OSC, "127.0.0.1", second.port)).strip()
         desk.window.view.face_clicked.emit(track().id)
         assert world.streams.followed == track().id
         card.switch.click()
         assert world.streams.states() == {}
+
+
+def test_the_fields_and_the_client_tell_of_what_runs_whoever_began_it(
+    make_desk: Callable[[], Desk], world: FakeWorld, until: Until
+) -> None:
+    library("websockets")
+    world.streams = app.make_streams()
+    first = make_desk()
+    first.window.streams.choose(StreamSpec(WEBSOCKET, "127.0.0.1", 9999))
+    first.window.close()
+    with taken_port() as taken:
+        lost, found = (
+            StreamSpec(WEBSOCKET, "127.0.0.1", taken.getsockname()[1]),
+            StreamSpec(WEBSOCKET, "::1", free_port()),
+        )
+        world.streams = app.make_streams()
+        world.streams.begin(lost)
+        world.streams.begin(found)
+        desk = make_desk()
+        desk.start()
+        card = opened(desk).cards[WEBSOCKET]
+        until(lambda: card.problem.isVisible() and card.switch.isChecked())
+        assert card.port is not None and (card.place.text(), card.port.text()) == ("::1", str(found.port))
+        card.show_client.click()
+        assert f"ws://[::1]:{found.port}" in card.code.toPlainText()
+        card.switch.click()
+        assert card.port.isEnabled() and card.port.text() == str(found.port), "turned on again it is the same"
+        world.streams.begin(lost)
+        until(lambda: card.problem.isVisible())
+        assert card.port.text() == str(lost.port)
+        aim(card, 4321)
+        assert "ws://127.0.0.1:4321" in card.code.toPlainText(), "what is written is what the client is for"
+        desk.window.streams._look()
+        assert card.port.text() == "4321", "what a person writes stays"
+
+
+@pytest.mark.parametrize("text", ["9,000", "0", "65536", "70000", "\u0669\u0669", "x", "9" * 5000])
+def test_what_is_no_port_is_told_where_it_was_written(desk: Desk, text: str) -> None:
+    card = opened(desk).cards[OSC]
+    assert card.port is not None
+    card.port.setText(text)
+    card.switch.click()
+    assert card.problem.text.text() == f"{text} is no port. Choose one from 1024 to 65535."
+    assert not card.switch.isChecked() and card.window().focusWidget() is card.port
+    card.show_client.click()
+    assert card.code.isHidden()
+    for host in ("not::one", "a b", "here/there", "fe80::1%eth0"):
+        aim(card, 9000, host)
+        card.switch.click()
+        assert card.problem.text.text().startswith(f"{host} is no address")
+        assert card.window().focusWidget() is card.place
+    assert desk.window.streams.states() == {}
+
+
+def test_a_port_is_written_in_figures_alone(desk: Desk, qtbot: Any) -> None:
+    card = opened(desk).cards[OSC]
+    assert card.port is not None
+    card.port.clear()
+    qtbot.keyClicks(card.port, "9,0 0.0x")
+    assert card.port.text() == "9000"
+    card.port.clear()
+    assert card.wanted().port == 9000
