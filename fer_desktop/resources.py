@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import platformdirs
 
+SETTINGS_VARIABLE = "FER_DESKTOP_SETTINGS"
+"""Of the environment: another settings file, so that what is measured is not what this person has chosen."""
 APP_NAME = "FER Desktop"
 
 _PACKAGE = Path(__file__).resolve().parent
@@ -37,7 +40,8 @@ def user_samples_dir() -> Path:
 
 
 def settings_file() -> Path:
-    return Path(platformdirs.user_config_dir(APP_NAME, appauthor=False)) / "settings.json"
+    named = os.environ.get(SETTINGS_VARIABLE)
+    return Path(named) if named else Path(platformdirs.user_config_dir(APP_NAME, appauthor=False)) / "settings.json"
 
 
 def pictures_dir() -> Path:

@@ -88,14 +88,17 @@ def draw(folder: Path) -> None:
 
 
 def measure(python: Path, who: str, videos: Path) -> dict[str, Any]:
-    """What `read` gives in a process of its own, and `memory_mb`, the most it held. Raises PeerError."""
+    """What `read` gives in a process of its own, and `memory_mb`, the most that it and what it started held. Raises
+    PeerError."""
     import psutil
+
+    from fer_desktop.bench import child
 
     command = [str(python), str(Path(__file__).resolve()), "--read", who, repr(time.time()), str(videos)]
     environment = {**os.environ, "CUDA_VISIBLE_DEVICES": "", "PYTHONPATH": ""}
     with tempfile.TemporaryFile("w+") as stdout, tempfile.TemporaryFile("w+", errors="replace") as stderr:
         process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=stdout, stderr=stderr, env=environment)
-        most = 0
+        most_mb = 0.0
         try:
             began_s = time.monotonic()
             watched = psutil.Process(process.pid)
@@ -103,21 +106,19 @@ def measure(python: Path, who: str, videos: Path) -> dict[str, Any]:
                 if time.monotonic() - began_s > LONGEST_S:
                     raise PeerError(f"{who} did not end within {LONGEST_S:.0f} s")
                 try:
-                    most = max(most, watched.memory_info().rss)
+                    most_mb = max(most_mb, child.held(watched)[0])
                 except psutil.Error:  # it has just ended
                     break
-                time.sleep(0.05)
+                time.sleep(0.2)  # looking takes milliseconds of a core that they want too
             process.wait()
         finally:
-            if process.poll() is None:
-                process.kill()
-                process.wait()
+            child.end(process)
         stderr.seek(0)
         if process.returncode:
             raise PeerError(f"{who} ended with {process.returncode} ({last_line(stderr.read())})")
         stdout.seek(0)
         # Some libraries print on their own.
-        return {**json.loads(stdout.read().splitlines()[-1]), "memory_mb": most / 1e6}
+        return {**json.loads(stdout.read().splitlines()[-1]), "memory_mb": most_mb}
 
 
 def read(who: str, since: float, folder: Path) -> dict[str, Any]:

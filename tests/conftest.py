@@ -36,6 +36,7 @@ def empty_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Mon
         monkeypatch.setenv(name, str(home))
     for name in ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME", "XDG_PICTURES_DIR"):
         monkeypatch.delenv(name, raising=False)
+    monkeypatch.delenv("FER_DESKTOP_SETTINGS", raising=False)
     return home
 
 

@@ -26,7 +26,7 @@ class Amount:
     video_s: float = scenes.SECONDS
     starts: int = 5
     cold_starts: int = 1
-    """Before those, not counted: what lies on the disk must first be read."""
+    """Before those, not counted: what lies on the disk must first be read; it tells how long a start-up takes too."""
     calls: int = 100
     block_s: float = 0.5
     live_runs: int = 2
@@ -34,12 +34,12 @@ class Amount:
     idle_runs: int = 2
     photos: int = 48
     variants: bool = True
-    """One thread and one core as well."""
+    """One thread, one core and the timeline as well."""
 
 
 WHOLE: Final = Amount()
 QUICK: Final = Amount(
-    (MIDDLE,), starts=3, cold_starts=0, calls=30, block_s=0.2, live_runs=1, live_s=7.0, idle_runs=1, photos=12,
+    (MIDDLE,), starts=3, cold_starts=1, calls=30, block_s=0.2, live_runs=1, live_s=7.0, idle_runs=1, photos=12,
     variants=False,
 )  # fmt: skip
 

@@ -53,10 +53,17 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """0; 4 where a soak has found a leak."""
+    """0; 4 where a soak has found a leak, 1 where the window that was measured crashed."""
+    from fer_desktop.bench.child import DefectError
+    from fer_desktop.cli import EXIT_DEFECT
+
     _check(args)
-    with _ended_by_signals():
-        return _soak(args) if args.soak is not None else _measure(args)
+    try:
+        with _ended_by_signals():
+            return _soak(args) if args.soak is not None else _measure(args)
+    except DefectError as error:
+        _tell(str(error))
+        return EXIT_DEFECT
 
 
 def _check(args: argparse.Namespace) -> None:

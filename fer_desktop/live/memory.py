@@ -23,9 +23,9 @@ def _process() -> psutil.Process:
     return psutil.Process()
 
 
-def resident_mb() -> float:
-    """Resident memory at this moment."""
-    return float(_process().memory_info().rss) / _BYTES_PER_MB
+def resident_mb(process: psutil.Process | None = None) -> float:
+    """Resident memory of this process at this moment, or of another one. Raises psutil.Error."""
+    return float((process or _process()).memory_info().rss) / _BYTES_PER_MB
 
 
 def cpu_seconds() -> float:

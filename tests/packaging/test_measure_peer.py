@@ -46,6 +46,16 @@ def test_this_program_is_measured_in_a_process_of_its_own(tmp_path: Path, monkey
     assert all(one["found"] > 0.9 and one["ms"] > 0 for one in measured["sizes"].values())
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="the launcher is a script")
+def test_what_a_launcher_starts_is_measured_with_it(tmp_path: Path) -> None:
+    """As python.exe of an environment does on Windows."""
+    held = 'held = bytearray(b"x" * 100_000_000); import time; time.sleep(1); print("{}")'
+    launcher = tmp_path / "python"
+    launcher.write_text(f"#!/bin/sh\n'{sys.executable}' -c '{held}'\ntrue\n")
+    launcher.chmod(0o755)
+    assert measure_peer.measure(launcher, "peer", tmp_path)["memory_mb"] > 100
+
+
 def test_a_peer_that_is_not_there_is_told_in_one_line(tmp_path: Path) -> None:
     with pytest.raises(measure_peer.PeerError, match=r"peer ended with 1 \(.*No module named 'fer'"):
         measure_peer.measure(Path(sys.executable), "peer", tmp_path)
