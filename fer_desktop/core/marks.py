@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import bisect
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -25,9 +27,11 @@ class Mark:
 
 
 class Marks:
-    """Filled in the order of time; the oldest may be forgotten, and what was in use after them is still known."""
+    """Filled in the order of time; the oldest may be forgotten, and what was in use after them is still known.
+    `added` rises with each."""
 
     def __init__(self) -> None:
+        self.added = 0
         self._marks: list[Mark] = []
         self._newest: dict[str, str] = {}
         self._first: dict[str, str] = {}
@@ -45,6 +49,7 @@ class Marks:
         return False
 
     def add(self, mark: Mark) -> None:
+        self.added += 1
         self._marks.append(mark)
         self._forget(len(self._marks) - MOST)
 
@@ -52,16 +57,19 @@ class Marks:
         """What happened between two times, in order."""
         return [mark for mark in self._marks if from_s <= mark.time_s <= to_s]
 
-    def in_use(self, kind: str, at_s: float) -> str:
-        """The model's id or the source's name (kind MODEL or SOURCE) at a time; empty while nothing was read."""
-        names = [mark.text for mark in self._marks if mark.kind == kind and mark.time_s <= at_s]
-        return names[-1] if names else self._first.get(kind, "")
+    def in_use(self, kind: str, times_s: Sequence[float]) -> list[str]:
+        """The model's id or the source's name (kind MODEL or SOURCE) at each of these times; empty while nothing was
+        read."""
+        marks = [mark for mark in self._marks if mark.kind == kind]
+        names, since_s = [self._first.get(kind, ""), *(mark.text for mark in marks)], [mark.time_s for mark in marks]
+        return [names[bisect.bisect_right(since_s, at_s)] for at_s in times_s]
 
     def forget_older_than(self, oldest_s: float) -> None:
         self._forget(sum(mark.time_s < oldest_s for mark in self._marks))
 
     def copy(self) -> Marks:
         other = Marks()
+        other.added = self.added
         other._marks, other._newest, other._first = list(self._marks), dict(self._newest), dict(self._first)
         return other
 

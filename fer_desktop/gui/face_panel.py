@@ -51,7 +51,7 @@ class FaceCard(QWidget):
 
     def show_face(self, face: Shown, theme: Theme, lately: Lately | None = None) -> None:
         """lately: what it showed in the last seconds; None where nothing is known of that, as of a photo."""
-        if face is self.face and theme is self._theme:
+        if face is self.face and theme is self._theme and lately == self.lately:
             return
         self.face, self._theme, self.lately = face, theme, lately
         self.setAccessibleName(self.title())

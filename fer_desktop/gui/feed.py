@@ -123,7 +123,8 @@ class Feed(QObject):
         self.frame_shown.emit()
         self._show_faces(now)
         if view.analysis is not None:
-            self.history.add(view.analysis, view.frame.source, {face.track_id: face.number for face in self._faces})
+            numbers = {face.track_id: face.number for face in self._faces}
+            self.history.add(view.analysis, view.frame.source, numbers, time.time() - time.monotonic())
 
     def _show_faces(self, now: float) -> None:
         assert self.view is not None

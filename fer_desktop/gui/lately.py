@@ -10,7 +10,7 @@ from PySide6.QtCore import QCoreApplication, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QPainter, QPainterPath
 
 from fer_desktop.core import emotions
-from fer_desktop.core.band import NO_LABEL
+from fer_desktop.core.band import NO_LABEL, whole_percents
 from fer_desktop.core.history import History, Stretch
 from fer_desktop.gui.theme import Theme
 from fer_desktop.overlay import words
@@ -40,12 +40,12 @@ class Lately:
         for one in self.stretches:
             if one.label != NO_LABEL:
                 spent[one.label] = spent.get(one.label, 0.0) + one.to_s - one.from_s
-        whole_s = sum(spent.values())
-        if not whole_s:
+        if not spent:
             return ""
+        labels = sorted(spent, key=lambda label: -spent[label])
         parts = (
-            f"{words.emotion(emotions.NAMES[label])} {words.percent(round(100 * value / whole_s))}"
-            for label, value in sorted(spent.items(), key=lambda item: -item[1])
+            f"{words.emotion(emotions.NAMES[label])} {words.percent(share)}"
+            for label, share in zip(labels, whole_percents([spent[label] for label in labels]), strict=True)
         )
         text = QCoreApplication.translate("Lately", "in the last 10 seconds {labels}")
         return text.format(labels=", ".join(parts))

@@ -20,6 +20,7 @@ CAMERA_SIZES: Final[Mapping[str, tuple[int, int]]] = {
     "640x480": (640, 480), "1280x720": (1280, 720), "1920x1080": (1920, 1080)
 }  # fmt: skip
 CAMERA_RATES: Final = (15, 30, 60)
+TIMELINE_SPANS: Final = (60, 120, 300, 600)
 
 
 @dataclass(slots=True)
@@ -34,6 +35,13 @@ class Settings:
     """The places of a face that spoke for its label, over it."""
     show_panel: bool = True
     show_timeline: bool = False
+    timeline_span: int = 60
+    """How much of it is in sight, in seconds: one of TIMELINE_SPANS."""
+    timeline_height: int = 264
+    """Pixels."""
+    timeline_valence: bool = False
+    timeline_all_faces: bool = False
+    """Its shares are of all faces together."""
     smooth_motion: bool = True
     """Let the bars glide to a new value instead of jumping."""
     steadiness: str = "normal"
@@ -80,6 +88,8 @@ CHECKS: Final[Mapping[str, Callable[[Any], bool]]] = {
     "steadiness": lambda value: value in STEADINESS,
     "camera_size": lambda value: value in CAMERA_SIZES,
     "camera_rate": lambda value: value in CAMERA_RATES,
+    "timeline_span": lambda value: value in TIMELINE_SPANS,
+    "timeline_height": lambda value: 1 <= value <= 10_000,
     "streams": lambda value: all(isinstance(one, str) for one in value),
     "streams_on": lambda value: all(isinstance(one, str) for one in value),
 }

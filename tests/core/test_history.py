@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from fer_desktop.core import emotions, marks
-from fer_desktop.core.band import NO_LABEL
+from fer_desktop.core.band import ABSENT, NO_LABEL, Band, whole_percents
 from fer_desktop.core.history import KEPT_S, MOST_ROWS, History
 from fer_desktop.core.marks import MARKER, MODEL, NEUTRAL, SOURCE, Mark
 from fer_desktop.core.types import Analysis, Box, Face, Prediction, Track
@@ -37,6 +37,11 @@ def filled(fps: float, seconds: float, tracks_at: object, history: History | Non
     for number in range(round(fps * seconds)):
         history.add(analysis(number / fps, *tracks_at(number / fps)), "Camera")  # type: ignore[operator]
     return history
+
+
+def used(history: History, kind: str, at_s: float) -> str:
+    (name,) = history.marks.in_use(kind, [at_s])
+    return name
 
 
 def seconds(history: History, number: int, from_s: float = 0.0, to_s: float = KEPT_S) -> dict[str, float]:
@@ -119,7 +124,7 @@ def test_two_models_and_two_sources_are_told_apart() -> None:
     ]
     assert len(gaps_of(history, 1)) == 3, "the line is broken where what was read is another's"
     for at_s, model, source in ((1, "one", "Camera"), (3, "two", "Camera"), (5, "two", "film.mp4")):
-        assert (history.marks.in_use(MODEL, START_S + at_s), history.marks.in_use(SOURCE, START_S + at_s)) == (
+        assert (used(history, MODEL, START_S + at_s), used(history, SOURCE, START_S + at_s)) == (
             model,
             source,
         )
@@ -146,10 +151,10 @@ def test_a_row_is_the_reading_it_was() -> None:
 
 def test_the_same_picture_again_changes_nothing() -> None:
     history = filled(30, 1, lambda _: (track(1),))
-    before = history.version
+    before = history.rows.copy()
     history.add(analysis(29 / 30, track(1, "sad")), "Camera")
     history.add(analysis(0.2), "Camera")
-    assert history.version == before and set(seconds(history, 1)) == {"happy"}
+    assert np.array_equal(history.rows, before) and set(seconds(history, 1)) == {"happy"}
 
 
 def test_it_is_bounded_in_time_and_memory() -> None:
@@ -183,20 +188,75 @@ def test_what_was_in_use_is_known_after_its_mark_is_forgotten() -> None:
         model = "one" if at_s < 100 else "two"
         history.add(analysis(float(at_s), track(1), model=model), "Camera")
     assert history.marks.between(0, START_S + 1e6) == []
-    assert (
-        history.marks.in_use(MODEL, history.from_s) == "two"
-        and history.marks.in_use(SOURCE, history.from_s) == "Camera"
-    )
+    assert used(history, MODEL, history.from_s) == "two" and used(history, SOURCE, history.from_s) == "Camera"
 
 
 def test_cleared_it_is_empty_and_begins_anew() -> None:
     history = filled(30, 5, lambda _: (track(1),))
-    version = history.version
     history.clear()
-    assert history.version > version and not len(history.rows) and history.seen(0, START_S + 1e6) == ()
+    assert not len(history.rows) and history.seen(0, START_S + 1e6) == ()
     assert history.until_s == 0
     history.add(analysis(9, track(1)), "Camera")
     assert history.from_s == history.until_s == START_S + 9 and history.marks.between(0, START_S + 99) == []
+
+
+def test_a_column_has_the_label_that_stood_longest_however_many_rows_another_has() -> None:
+    many = [0.7 + number / 60 for number in range(18)]
+    for starts, labels, wanted, sure in (
+        ([0.0, 0.95], [SAD, HAPPY], SAD, 0.95 * 0.8 + 0.05 * 0.1),
+        ([0.0, *many], [SAD, *[HAPPY] * 18], SAD, 0.7 * 0.8 + 0.3 * 0.1),
+    ):
+        smoothed = np.where(np.arange(emotions.COUNT) == np.array(labels)[:, np.newaxis], 0.8, 0.1).astype(np.float32)
+        band = Band(np.array(starts), np.array([*starts[1:], 1.0]), np.array(labels, np.int8), smoothed)
+        codes, found = band.columns(np.array([0.0, 1.0]))
+        assert codes.tolist() == [wanted] and found[0] == pytest.approx(sure, abs=1e-5)
+        assert band.curves(np.array([0.0, 1.0]))[0, wanted] == pytest.approx(sure, abs=1e-5)
+        # Only what lies within the column counts, and nothing beyond its ends.
+        assert band.columns(np.array([-2.0, -1.0, 0.1, 1.5, 2.0]))[0].tolist() == [ABSENT, SAD, SAD, ABSENT]
+
+
+def test_columns_are_the_sums_over_time(rng: np.random.Generator) -> None:
+    starts = np.sort(rng.uniform(0, 10, 40))
+    ends = starts + np.append(np.diff(starts), 0.5) * rng.choice([0.4, 1.0], 40)
+    labels = rng.integers(NO_LABEL, emotions.COUNT, 40).astype(np.int8)
+    band = Band(starts, ends, labels, rng.dirichlet(np.ones(emotions.COUNT), 40).astype(np.float32))
+    edges = np.linspace(-1, 12, 60)
+    codes, _ = band.columns(edges)
+    values = band.curves(edges)
+    for number, code in enumerate(codes.tolist()):
+        within = np.clip(np.minimum(ends, edges[number + 1]) - np.maximum(starts, edges[number]), 0, None)
+        if within.sum() < 1e-6:
+            assert code == ABSENT and np.isnan(values[number]).all()
+            continue
+        spent = {one: within[labels == one].sum() for one in set(labels.tolist())}
+        assert spent[code] == pytest.approx(max(spent.values()), abs=1e-6)
+        np.testing.assert_allclose(values[number], within @ band.smoothed / within.sum(), atol=1e-4)
+
+
+def test_after_the_computer_slept_times_before_it_are_those_that_they_were() -> None:
+    history = History()
+    for number in range(100):
+        ahead_s = 1e9 if number < 50 else 1e9 + 3600
+        history.add(analysis(number / 10, track(1)), "Camera", {}, ahead_s + 0.3 * (number % 2))
+    assert history.wall_s(START_S + 4.9) == pytest.approx(1e9 + START_S + 4.9)
+    assert history.wall_s(START_S + 5.0) == pytest.approx(1e9 + 3600 + START_S + 5.0)
+    first, second = gaps_of(history, 1)
+    assert first.to_s == pytest.approx(START_S + 4.9) and second.from_s == pytest.approx(START_S + 5.0)
+    assert history.copy().wall_s(START_S + 1) == history.wall_s(START_S + 1)
+    for number in range(60, 7000, 9):
+        history.add(analysis(number / 10, track(1)), "Camera", {}, 1e9 + 3600)
+    assert len(history._clock._since_s) == 1 and history.wall_s(history.until_s) == pytest.approx(
+        1e9 + 3600 + history.until_s
+    )
+
+
+def test_whole_percents_sum_to_a_hundred(rng: np.random.Generator) -> None:
+    assert whole_percents([1, 1, 1]) == [34, 33, 33] and whole_percents([0.0, 0.0]) == [0, 0]
+    assert whole_percents([]) == [] and whole_percents([0.0, 3.0]) == [0, 100]
+    for _ in range(50):
+        parts = rng.uniform(0, 10, 7)
+        found = np.array(whole_percents(parts.tolist()))
+        assert found.sum() == 100 and np.abs(found - 100 * parts / parts.sum()).max() < 1
 
 
 def test_a_copy_goes_its_own_way() -> None:
@@ -205,7 +265,7 @@ def test_a_copy_goes_its_own_way() -> None:
     copy = history.copy()
     history.clear()
     assert copy.rows.shape == (20,) and copy.track(copy.rows[0]).reason == "too dark"
-    assert copy.marks.in_use(SOURCE, copy.from_s) == "Camera" and len(copy.marks.between(0, START_S + 9)) == 1
+    assert used(copy, SOURCE, copy.from_s) == "Camera" and len(copy.marks.between(0, START_S + 9)) == 1
 
 
 def test_random_runs_agree_with_the_pictures(rng: np.random.Generator) -> None:

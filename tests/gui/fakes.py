@@ -113,6 +113,9 @@ class FakePipeline:
         self.thread = threading.current_thread().name
         return analysis(of, self.tracks(of), self.classifier.model_id)
 
+    def number_from(self, first_id: int) -> None:
+        pass
+
     def reset(self) -> None:
         pass
 

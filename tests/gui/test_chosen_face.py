@@ -106,6 +106,29 @@ def test_the_keys_follow_the_next_face_and_let_it_go(desk: Desk, following: Chos
     assert any(desk.window.actions_.next_face in menu.actions() for menu in menus if menu is not None)
 
 
+def test_in_full_screen_esc_lets_go_first_as_is_told(desk: Desk, following: ChosenFace, qtbot: Any) -> None:
+    full_screen = desk.window.actions_.full_screen
+    qtbot.keyClick(desk.window, Qt.Key.Key_F)
+    assert full_screen.isChecked() and "press Esc to let it go" in desk.window.view.message
+    qtbot.keyClick(desk.window, Qt.Key.Key_Escape)
+    assert following.chosen is None and full_screen.isChecked()
+    qtbot.keyClick(desk.window, Qt.Key.Key_Escape)
+    assert not full_screen.isChecked()
+
+
+def test_the_line_of_a_face_that_is_away_moves_on(
+    desk: Desk, following: ChosenFace, crowd: Crowd, qtbot: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(chosen_face, "TOLD_S", 0.0)
+    crowd.there, crowd.away = (2,), (1,)
+    qtbot.waitUntil(lambda: titles(desk)[0] == "Face 1: out of view", timeout=WAIT_MS)
+    card = desk.window.panel.cards[0]
+    assert card.lately is not None
+    before_s = card.lately.until_s
+    qtbot.waitUntil(lambda: card.lately is not None and card.lately.until_s > before_s + 0.2, timeout=WAIT_MS)
+    assert titles(desk)[0] == "Face 1: out of view"
+
+
 def test_with_no_face_in_view_the_key_says_so(desk: Desk, crowd: Crowd, qtbot: Any) -> None:
     crowd.there = ()
     desk.start()

@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from fer_desktop.gui.timeline.dock import Dock
 
 REFRESH_MS: Final = 100
-HEIGHT: Final = 264
 LEAST_HEIGHT: Final = 248
 WRITING_S: Final = 10.0
 """An export that is being written when the window closes is waited for."""
@@ -61,6 +60,8 @@ class TimelineControl(QObject):
         self.dock: Dock | None = None
         self._import: Task | None = None
         self._export: Task | None = None
+        self._cannot = False
+        """It could not be imported; tried again when it is opened again."""
         self._timer = QTimer(self)
         self._timer.setInterval(REFRESH_MS)
         self._timer.timeout.connect(self._turn)
@@ -81,7 +82,9 @@ class TimelineControl(QObject):
             splitter.setStretchFactor(0, 1)
             splitter.setStretchFactor(1, 0)
             splitter.setCollapsible(1, False)
-            splitter.setSizes([max(splitter.height() - HEIGHT, 1), HEIGHT])
+            height = self._window.settings.timeline_height
+            splitter.setSizes([max(splitter.height() - height, 1), height])
+            splitter.splitterMoved.connect(self._keep_height)
         if self.frame is not None:
             self.frame.setVisible(visible)
 
@@ -96,6 +99,7 @@ class TimelineControl(QObject):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Out of sight it costs nothing: folded away, or another page is shown."""
         if event.type() == QEvent.Type.Show:
+            self._cannot = False
             self._timer.start()
             self._turn()
         elif event.type() == QEvent.Type.Hide:
@@ -105,14 +109,20 @@ class TimelineControl(QObject):
     def _turn(self) -> None:
         if self.dock is not None:
             self.dock.refresh()
-        elif self._import is None and self._may_load:
+        elif self._import is None and self._may_load and not self._cannot:
             self._import = Task(self, _load)
             self._import.done.connect(self._make)
+            self._import.failed.connect(self._tell_failed)
 
     @property
     def _may_load(self) -> bool:
         live = self._window.live
         return self._window.session.model is not None or live.models.none_works or not live.started
+
+    def _tell_failed(self, why: str) -> None:
+        assert self.frame is not None
+        self._import, self._cannot = None, True
+        self.frame.loading.say(tr("The timeline cannot be shown: {why}").format(why=why))
 
     def _make(self) -> None:
         from fer_desktop.gui.timeline.dock import Dock
@@ -122,12 +132,27 @@ class TimelineControl(QObject):
         window = self._window
         self.dock = dock = Dock(self.history, self._meant, window.live.models.name_of)
         dock.cleared.connect(self._clear)
-        menu = dock.header.export.menu()
+        settings, header = window.settings, dock.header
+        dock.show_span(settings.timeline_span)
+        header.valence.setChecked(settings.timeline_valence)
+        dock.all_faces.setChecked(settings.timeline_all_faces)
+        header.span.activated.connect(lambda at: self._keep("timeline_span", header.span.itemData(at)))
+        header.valence.toggled.connect(partial(self._keep, "timeline_valence"))
+        dock.all_faces.toggled.connect(partial(self._keep, "timeline_all_faces"))
+        menu = header.export.menu()
         menu.addAction(tr("Table (CSV)…")).triggered.connect(partial(self.ask, _CSV))
         menu.addAction(tr("This picture (PNG)…")).triggered.connect(partial(self.ask, _PICTURE))
         self.frame.stack.addWidget(dock)
         self.frame.stack.setCurrentWidget(dock)
         self._use_theme(self._themes.theme)
+
+    def _keep(self, name: str, value: int) -> None:
+        setattr(self._window.settings, name, value)
+        self._window.view_settings.save()
+
+    def _keep_height(self) -> None:
+        """Saved with the window's own size, when it closes."""
+        self._window.settings.timeline_height = self._window.live_parts.sizes()[1]
 
     def _meant(self) -> int | None:
         """Whose curves are shown where nobody chose otherwise: the chosen face, else the largest, which stays it for as
@@ -162,8 +187,13 @@ class TimelineControl(QObject):
 
     def write(self, form: str, target: Path) -> None:
         """Replace or make the file, in the background."""
-        if self._export is not None or self.dock is None:
+        if self.dock is None:
             return
+        if self._export is not None:
+            text = tr("Another export is still being written. Export this one when it is done.")
+            self._window.info.say(text, key=_KEY, passing=True, at_once=True)
+            return
+        self.dock.header.export.setEnabled(False)
         if form == _CSV:
             history = self.history.copy()
 
@@ -187,4 +217,6 @@ class TimelineControl(QObject):
 
     def _told(self, text: str, warning: bool) -> None:
         self._export = None
+        if self.dock is not None:
+            self.dock.header.export.setEnabled(True)
         self._window.info.say(text, warning=warning, key=_KEY, passing=not warning, at_once=True)

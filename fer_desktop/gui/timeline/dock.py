@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QImage, QKeyEvent, QMouseEvent, QPainter, QPalette, QResizeEvent, QWheelEvent
+from PySide6.QtCore import QPoint, QRect, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QColor, QImage, QKeyEvent, QPainter, QPalette, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from fer_desktop.core.history import History, Seen
@@ -15,11 +16,12 @@ from fer_desktop.gui.recordings.lanes import LANE_PX
 from fer_desktop.gui.recordings.shares import Shares
 from fer_desktop.gui.recordings.style import page_style
 from fer_desktop.gui.theme import DARK, Theme
+from fer_desktop.gui.timeline.hands import Hands
 from fer_desktop.gui.timeline.header import Header, button
 from fer_desktop.gui.timeline.lanes import GAP_PX, Lanes
 from fer_desktop.gui.timeline.plot import Plot, line_colour
 from fer_desktop.gui.timeline.sight import Sight, of_day
-from fer_desktop.gui.timeline.words import day_offset_s, face_name, mark_text, tr
+from fer_desktop.gui.timeline.words import day_s, face_name, mark_text, tr
 from fer_desktop.overlay import words
 from fer_desktop.overlay.painter import font
 
@@ -32,10 +34,10 @@ NARROW_BELOW: Final = 1000
 FEWEST_LANES: Final = 2
 """In sight at once, where there are so many: further ones are scrolled to, so that the curves keep their room."""
 CURVES_PX: Final = 128
-DRAG_PX: Final = 4
-"""A press that moves less is a click."""
-WHEEL_PART: Final = 0.1
-"""Of what is in sight, for one step of the wheel or one press of an arrow."""
+FRAME_PX: Final = 2
+"""Around all of it, seen while it has the keys."""
+LATER_MS: Final = 25
+"""After the curves the lanes and shares are brought up to date: both at once would hold up the picture."""
 SLOWEST_S: Final = 1.0
 """What goes on is drawn again for each column, and every so many seconds at least."""
 PICTURE_RATIO: Final = 2.0
@@ -54,16 +56,18 @@ class Dock(QFrame):
         super().__init__()
         self.setObjectName("timelineDock")
         self.setAccessibleName(tr("Timeline"))
+        self.setAccessibleDescription(Hands.told())
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self._history, self._chosen, self._model_name = history, chosen, model_name
+        self.history, self._chosen, self._model_name = history, chosen, model_name
         self._theme = DARK
         self.sight = Sight()
         self.shown: int | None = None
         """The id of the face whose curves are shown."""
         self._picked: int | None = None
         self._drawn: object = None
-        self._dragged_from: tuple[float, float] | None = None
-        self._dragged = False
+        self._rest: Callable[[], None] = lambda: None
+        self._later = QTimer(self, singleShot=True, interval=LATER_MS)
+        self._later.timeout.connect(lambda: self._rest())
         self.plot, self.lanes, self.shares = Plot(), Lanes(), Shares(line_colour)
         self.header = Header()
         self.all_faces = button(tr("All faces"), checkable=True)
@@ -80,8 +84,7 @@ class Dock(QFrame):
         self.all_faces.toggled.connect(lambda _: self.refresh(again=True))
         self.header.now.clicked.connect(self.go_on)
         self.header.clear.clicked.connect(self.cleared)
-        for widget in (self.plot.widget.viewport(), self.lanes):
-            widget.installEventFilter(self)
+        self._hands = Hands(self)
 
     def _lay_out(self) -> None:
         self._scroll = QScrollArea()
@@ -95,7 +98,9 @@ class Dock(QFrame):
         left.addWidget(self._scroll)
         heading = QHBoxLayout()
         heading.setContentsMargins(0, 0, 0, 0)
-        heading.addWidget(Text(tr("Share of time"), 12, muted=True), 1)
+        share = Text(tr("Of labelled time"), 12, muted=True)
+        share.setToolTip(tr("How long each label stood, of the time in which there was one"))
+        heading.addWidget(share, 1)
         heading.addWidget(self.all_faces)
         right = QVBoxLayout()
         right.setSpacing(0)
@@ -107,12 +112,12 @@ class Dock(QFrame):
         right.setContentsMargins(8, 0, 12, 0)
         self.body = QWidget()
         row = QHBoxLayout(self.body)
-        row.setContentsMargins(0, 0, 0, 8)
+        row.setContentsMargins(0, 0, 0, 8 - FRAME_PX)
         row.setSpacing(0)
         row.addLayout(left, 1)
         row.addWidget(side)
         column = QVBoxLayout(self)
-        column.setContentsMargins(0, 1, 0, 0)
+        column.setContentsMargins(FRAME_PX, FRAME_PX, FRAME_PX, FRAME_PX)
         column.setSpacing(0)
         column.addWidget(self.header)
         column.addWidget(self.body, 1)
@@ -124,10 +129,19 @@ class Dock(QFrame):
         self._drawn = None
         super().resizeEvent(event)
 
+    @property
+    def scrolls(self) -> bool:
+        """There are more lanes than can be seen."""
+        return bool(self._scroll.verticalScrollBar().maximum())
+
     def set_theme(self, theme: Theme) -> None:
         self._theme = theme
-        line = f"#timelineDock {{ background: {theme.window}; border-top: 1px solid {theme.line}; }}"
-        self.setStyleSheet(page_style(theme) + line)
+        frame = (
+            f"#timelineDock {{ background: {theme.window}; border: {FRAME_PX}px solid {theme.window}; "
+            f"border-top: 1px solid {theme.line}; }}"
+            f"#timelineDock:focus {{ border: {FRAME_PX}px solid {theme.accent}; }}"
+        )
+        self.setStyleSheet(page_style(theme) + frame)
         for part in (self.plot, self.lanes, self.shares):
             part.set_theme(theme)
         self.refresh(again=True)
@@ -137,7 +151,7 @@ class Dock(QFrame):
     def show_span(self, span_s: int) -> None:
         """So many seconds, up to where it ended before."""
         self.sight.span_s = float(span_s)
-        self.sight.fit(self._history)
+        self.sight.fit(self.history)
         self.header.span.setCurrentIndex(self.header.span.findData(span_s))
         self.refresh(again=True)
 
@@ -147,13 +161,26 @@ class Dock(QFrame):
 
     def look_back(self, by_s: float) -> None:
         """By so many seconds, less than 0 for on."""
-        self.sight.move(-by_s, self._history)
+        self.sight.move(-by_s, self.history)
         self.refresh(again=True)
 
     def pick(self, track: int | None) -> None:
         """Show this face's curves, whoever is chosen; the same once more: no more so."""
         self._picked = None if track == self._picked else track
         self.refresh(again=True)
+
+    def pick_next(self, step: int) -> None:
+        """The face of the lane so many further down, up where it is less than 0."""
+        rows = self.lanes.rows
+        if not rows:
+            return
+        now = next((at for at, row in enumerate(rows) if any(one.track == self.shown for one in row.faces)), 0)
+        wanted = min(max(now + step, 0), len(rows) - 1)
+        if wanted != now:
+            self._picked = rows[wanted].faces[-1].track
+            self.refresh(again=True)
+            lane = LANE_PX + GAP_PX
+            self._scroll.ensureVisible(0, wanted * lane + lane // 2, 0, lane // 2)
 
     def let_go(self) -> None:
         """Another face was chosen in the window."""
@@ -166,32 +193,44 @@ class Dock(QFrame):
     # What is shown
 
     def refresh(self, again: bool = False) -> None:
-        """Draw what is in sight, if it is not what is drawn. again: in any case."""
-        self.sight.fit(self._history)
+        """Draw what is in sight, if it is not what is drawn: the curves now, the rest in a moment. again: in any case,
+        and all of it at once."""
+        self.sight.fit(self.history)
         columns = self.plot.columns
-        from_s, to_s = self.sight.stretch(self._history, columns)
+        from_s, to_s = self.sight.stretch(self.history, columns)
         chosen = self._chosen()
         # What ended before it stands still, whatever is read meanwhile.
-        newest = int(self._history.until_s / min(self.sight.span_s / columns, SLOWEST_S))
-        drawn = (from_s, to_s, columns, chosen, newest if self.sight.goes_on else 0)
+        newest = int(self.history.until_s / min(self.sight.span_s / columns, SLOWEST_S))
+        marked = self.history.marks.added
+        drawn = (from_s, to_s, columns, chosen, marked, newest if self.sight.goes_on else 0)
         if not again and drawn == self._drawn:
             return
         self._drawn = drawn
-        history, seen = self._history, self._history.seen(from_s, to_s)
+        history, seen = self.history, self.history.seen(from_s, to_s)
         self.shown = self._meant(chosen, seen)
-        band = history.band(-1 if self.shown is None else self.shown, from_s, to_s)
+        band = next((face.band for face in seen if face.track == self.shown), None) or history.band(-1, from_s, to_s)
         marks = [
             (mark.time_s - from_s, mark_text(mark, self._model_name))
             for mark in history.marks.between(from_s, to_s)
             if mark.track in (-1, self.shown)
         ]
-        day_s = day_offset_s() if history.until_s else None
-        self.plot.show_band(band, from_s, self.sight.span_s, marks, day_s)
-        width = self.plot.area.width()
-        self.lanes.show_faces(seen, from_s, self.sight.span_s, width, [at_s for at_s, _ in marks], self.shown)
+        day = partial(day_s, history) if history.until_s else None
+        self.plot.show_band(band, from_s, self.sight.span_s, marks, day)
+        self._rest = partial(self._show_rest, seen, from_s, to_s, [at_s for at_s, _ in marks])
+        if again:
+            self._later.stop()
+            self._rest()
+        else:
+            self._later.start()
+
+    def _show_rest(self, seen: Sequence[Seen], from_s: float, to_s: float, marks: Sequence[float]) -> None:
+        """Beside the curves."""
+        history = self.history
+        self.lanes.show_faces(seen, from_s, to_s - from_s, self.plot.area.width(), marks, self.shown)
         self._fit_lanes()
         self._show_shares(seen)
-        self._say(seen, "" if day_s is None else f"{of_day(from_s + day_s)} – {of_day(to_s + day_s)}")
+        times = f"{of_day(day_s(history, from_s))} – {of_day(day_s(history, to_s))}" if history.until_s else ""
+        self._say(seen, times)
 
     def _meant(self, chosen: int | None, seen: Sequence[Seen]) -> int | None:
         """Whose curves: the one that was picked here, else chosen, else the same as before, else who came last."""
@@ -226,10 +265,10 @@ class Dock(QFrame):
         self.lanes.setAccessibleName(tr("Labels over time: {n} faces").format(n=len(seen)))
 
     def _told_at(self, at_s: float, face: Seen) -> str:
-        track: Track | None = self._history.reading(face.track, at_s)
+        track: Track | None = self.history.reading(face.track, at_s)
         if track is None:
             return ""
-        at = of_day(at_s + day_offset_s())
+        at = of_day(day_s(self.history, at_s))
         reading = words.reading(track.label, round(track.confidence * 100), track.reason)
         return tr("{face} at {time}: {reading}").format(face=face_name(face.number), time=at, reading=reading)
 
@@ -248,50 +287,6 @@ class Dock(QFrame):
         painter.end()
         return image
 
-    # By mouse and by key
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Drag the curves and lanes, or turn the wheel over them."""
-        kind = event.type()
-        if kind == QEvent.Type.Wheel and isinstance(event, QWheelEvent):
-            turned = event.angleDelta().x() or event.angleDelta().y()
-            if self._scroll.verticalScrollBar().maximum() and watched is self.lanes and not event.angleDelta().x():
-                return False
-            self.look_back(turned / 120 * WHEEL_PART * self.sight.span_s)
-            return True
-        if isinstance(event, QMouseEvent):
-            return self._mouse(kind, event.position(), event.button() is Qt.MouseButton.LeftButton)
-        return super().eventFilter(watched, event)
-
-    def _mouse(self, kind: QEvent.Type, at: QPointF, left: bool) -> bool:
-        if kind == QEvent.Type.MouseButtonPress and left:
-            _, to_s = self.sight.stretch(self._history, self.plot.columns)
-            self._dragged_from, self._dragged = (at.x(), to_s), False
-        elif kind == QEvent.Type.MouseMove and self._dragged_from is not None:
-            x, to_s = self._dragged_from
-            self._dragged |= abs(at.x() - x) >= DRAG_PX
-            if self._dragged:
-                end_s = to_s - (at.x() - x) / self.plot.area.width() * self.sight.span_s
-                self.sight.end_s = min(end_s, self._history.until_s)
-                self.look_back(0.0)
-        elif kind == QEvent.Type.MouseButtonRelease and left:
-            dragged, self._dragged_from, self._dragged = self._dragged, None, False
-            return dragged
-        return False
-
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        step_s = WHEEL_PART * self.sight.span_s
-        back_s = {
-            Qt.Key.Key_Left: step_s,
-            Qt.Key.Key_Right: -step_s,
-            Qt.Key.Key_PageUp: self.sight.span_s,
-            Qt.Key.Key_PageDown: -self.sight.span_s,
-        }.get(Qt.Key(event.key()))
-        if back_s is not None:
-            self.look_back(back_s)
-        elif event.key() == Qt.Key.Key_End:
-            self.go_on()
-        elif event.key() == Qt.Key.Key_Home:
-            self.look_back(self._history.until_s - self._history.from_s)
-        else:
+        if not self._hands.press(event.key()):
             super().keyPressEvent(event)

@@ -5,15 +5,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+import numpy as np
+
 from fer_desktop.core import emotions
 from fer_desktop.core.band import ABSENT
-from fer_desktop.core.history import History
-from fer_desktop.core.marks import MODEL, SOURCE
+from fer_desktop.core.history import History, Rows
+from fer_desktop.core.marks import MARKER, MODEL, SOURCE
 from fer_desktop.core.records import TRACK_COLUMNS, Cell, harmless_text, rounded, track_cells
 from fer_desktop.offline.export import CsvDocument
 from fer_desktop.offline.files import output
 
-COLUMNS: Final = (*TRACK_COLUMNS, *(f"smoothed_{name}" for name in emotions.NAMES), "model", "source")
+COLUMNS: Final = (
+    *TRACK_COLUMNS, *(f"smoothed_{name}" for name in emotions.NAMES), "model", "source",
+    "face", "smoothed_valence", "marker",
+)  # fmt: skip
+"""`face`: the number on the card and in the lane; `smoothed_valence`: what the curve shows; `marker`: what was set
+then, in the first line from then on."""
 
 
 def write_csv(target: str, history: History) -> int:
@@ -21,18 +28,24 @@ def write_csv(target: str, history: History) -> int:
     file once it is whole. Gives how many lines there are. Raises InputError where it cannot be written."""
     rows = history.rows
     rows = rows[rows["label"] != ABSENT]
+    times = rows["time"].tolist()
+    models, sources = ([harmless_text(name) for name in history.marks.in_use(kind, times)] for kind in (MODEL, SOURCE))
+    markers = _markers(history, rows)
 
     def line(number: int) -> list[Sequence[Cell]]:
         row = rows[number]
-        track, at_s = history.track(row), float(row["time"])
+        track = history.track(row)
         return [
             [
                 int(row["frame"]),
-                round(at_s - float(rows["time"][0]), 6),
+                round(times[number] - times[0], 6),
                 *track_cells(track),
                 *(rounded(value) for value in track.smoothed),
-                harmless_text(history.marks.in_use(MODEL, at_s)),
-                harmless_text(history.marks.in_use(SOURCE, at_s)),
+                models[number],
+                sources[number],
+                int(row["number"]),
+                rounded(emotions.valence(track.smoothed)),
+                harmless_text(markers.get(number, "")),
             ]
         ]
 
@@ -42,3 +55,14 @@ def write_csv(target: str, history: History) -> int:
             document.add(number)
         document.finish()
     return len(rows)
+
+
+def _markers(history: History, rows: Rows) -> dict[int, str]:
+    """What persons marked, by the row it stands in; after the last row, in that."""
+    found: dict[int, str] = {}
+    if len(rows):
+        for mark in history.marks.between(float(rows["time"][0]), history.until_s):
+            if mark.kind == MARKER:
+                row = min(int(np.searchsorted(rows["time"], mark.time_s)), len(rows) - 1)
+                found[row] = f"{found[row]}; {mark.text}" if row in found else mark.text
+    return found

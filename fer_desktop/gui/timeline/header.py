@@ -9,9 +9,9 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QMenu, QWidget
 
 from fer_desktop.gui.buttons import ToolButton
 from fer_desktop.gui.parts import Elided
-from fer_desktop.gui.timeline.sight import SPANS_S
 from fer_desktop.gui.timeline.words import tr
 from fer_desktop.overlay.painter import font
+from fer_desktop.settings.schema import TIMELINE_SPANS
 
 HEIGHT: Final = 40
 
@@ -34,7 +34,7 @@ class Header(QWidget):
         self.span.setAccessibleName(tr("How much is shown"))
         # Else a click would leave it the keys of the window.
         self.span.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        for span_s in SPANS_S:
+        for span_s in TIMELINE_SPANS:
             minutes = span_s // 60
             self.span.addItem(tr("1 minute") if minutes == 1 else tr("{n} minutes").format(n=minutes), span_s)
         self.export = button(tr("Export") + "  ▾")

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QHelpEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QHelpEvent, QImage, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from fer_desktop.core.band import Band
@@ -58,6 +58,8 @@ class Lanes(QWidget):
         self._marks: tuple[float, ...] = ()
         self._chosen: int | None = None
         self.rows: list[Row] = []
+        self._images: dict[int, QImage] = {}
+        """Of the rows that were in sight since they changed, by their place."""
         self.told_at: Callable[[float, Seen], str] = lambda at_s, face: ""
         """What is told of a face at a time, to who stays there with the mouse."""
 
@@ -69,6 +71,7 @@ class Lanes(QWidget):
 
     def set_theme(self, theme: Theme) -> None:
         self._theme = theme
+        self._images.clear()
         self.update()
 
     def show_faces(
@@ -85,6 +88,7 @@ class Lanes(QWidget):
         before = len(self.rows)
         self.rows, self._from_s, self._span_s = rows_of(seen), from_s, span_s
         self._width, self._marks, self._chosen = width, tuple(marks), chosen
+        self._images.clear()
         if len(self.rows) != before:
             self.updateGeometry()
         self.update()
@@ -120,24 +124,32 @@ class Lanes(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter, theme, scale = QPainter(self), self._theme, self._scale
-        ratio = self.devicePixelRatioF()
+        # Twice that of the screen where it is painted for a picture.
+        ratio = painter.deviceTransform().m11()
         for number, row in enumerate(self.rows):
-            top, band = number * (LANE_PX + GAP_PX), row.band
-            painter.drawImage(QPointF(NAMES_PX, top), lane_image(band, scale, theme, ratio))
-            painter.save()
-            painter.translate(NAMES_PX, 0)
-            paint_words(painter, band, scale, top, theme)
-            for face in row.faces[1:]:
-                # Somebody else, or who came back too late to be known.
-                begins_x = round(scale.x(float(face.band.starts[0])))
-                painter.fillRect(QRectF(begins_x - 1, top, 2, LANE_PX), QColor(theme.window))
-            painter.restore()
-            self._paint_name(painter, row, top)
+            top = number * (LANE_PX + GAP_PX)
+            if event.rect().intersects(QRect(0, top, self.width(), LANE_PX)):
+                painter.drawImage(QPointF(NAMES_PX, top), self._image(number, row, ratio))
+                self._paint_name(painter, row, top)
         painter.setPen(QPen(QColor(theme.text), 1, Qt.PenStyle.DotLine))
         for at_s in self._marks:
             x = NAMES_PX + round(at_s / scale.span_s * scale.width) + 0.5
             painter.drawLine(QPointF(x, 0), QPointF(x, len(self.rows) * (LANE_PX + GAP_PX) - GAP_PX))
         painter.end()
+
+    def _image(self, number: int, row: Row, ratio: float) -> QImage:
+        image = self._images.get(number)
+        if image is None or image.devicePixelRatio() != ratio:
+            theme, scale, band = self._theme, self._scale, row.band
+            image = self._images[number] = lane_image(band, scale, theme, ratio)
+            painter = QPainter(image)
+            paint_words(painter, band, scale, 0, theme)
+            for face in row.faces[1:]:
+                # Somebody else, or who came back too late to be known.
+                begins_x = round(scale.x(float(face.band.starts[0])))
+                painter.fillRect(QRectF(begins_x - 1, 0, 2, LANE_PX), QColor(theme.window))
+            painter.end()
+        return image
 
     def _paint_name(self, painter: QPainter, row: Row, top: int) -> None:
         theme = self._theme

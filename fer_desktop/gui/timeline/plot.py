@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 import numpy as np
@@ -12,7 +12,9 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from fer_desktop.core import emotions
 from fer_desktop.core.band import NO_LABEL, Band, Float64Array
+from fer_desktop.gui.recordings.lanes import Curve
 from fer_desktop.gui.theme import DARK, Theme
+from fer_desktop.gui.timeline.curves import Curves
 from fer_desktop.gui.timeline.sight import of_day, ticks
 from fer_desktop.gui.timeline.words import tr
 from fer_desktop.overlay import palette
@@ -25,9 +27,10 @@ RIGHT_PX: Final = 12
 AXIS_PX: Final = 22
 COLUMN_PX: Final = 3
 """One point of a curve."""
-PEN_PX: Final = 1.6
 _SURPRISE: Final = emotions.NAMES.index("surprise")
 _GREY_ALPHA: Final = 60
+MARGIN: Final = 0.1
+"""Over and under the values, of all that lies between: room for the half of the text at the ends of the axis."""
 TEXT_AT: Final = (0.9, 0.7)
 """Of the height: what neighbouring lines say stands apart."""
 
@@ -48,18 +51,14 @@ class Plot(QWidget):
         plot.setMouseEnabled(x=False, y=False)
         plot.hideButtons()
         plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        plot.setAntialiasing(True)
         plot.setFrameShape(plot.Shape.NoFrame)
         plot.getPlotItem().layout.setContentsMargins(0, 6, RIGHT_PX, 0)
         plot.getAxis("left").setWidth(NAMES_PX)
         plot.getAxis("bottom").setHeight(AXIS_PX)
         for side in ("left", "bottom"):
             plot.getAxis(side).setStyle(tickFont=font(12), tickLength=0, hideOverlappingLabels=False)
-        # Behind the curves: where there was no label.
-        self._unlabelled = pyqtgraph.PlotCurveItem([0, 1], [-2], stepMode="center", fillLevel=-2, pen=None)
-        plot.addItem(self._unlabelled)
-        self._curves = [plot.plot(connect="finite") for _ in emotions.NAMES]
-        self._of_valence = plot.plot(connect="finite")
+        self.curves = Curves()
+        plot.getViewBox().addItem(self.curves, ignoreBounds=True)
         self._lines: list[Any] = []
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -79,9 +78,8 @@ class Plot(QWidget):
 
     def values(self, name: str) -> tuple[Float64Array, Float64Array]:
         """What a curve holds: an emotion's, or "valence"; (seconds after the left edge, values)."""
-        curve = self._of_valence if name == "valence" else self._curves[emotions.NAMES.index(name)]
-        x, y = curve.getData()
-        return (np.empty(0), np.empty(0)) if x is None else (x, y)
+        index = 0 if name == "valence" else emotions.NAMES.index(name)
+        return self.curves.seconds, np.asarray(self.curves.curves[index].values, np.float64)
 
     @property
     def line_texts(self) -> list[str]:
@@ -96,58 +94,60 @@ class Plot(QWidget):
             axis = self.widget.getAxis(side)
             axis.setPen(QColor(theme.outline))
             axis.setTextPen(QColor(theme.muted))
-        grey = QColor(theme.outline)
-        grey.setAlpha(_GREY_ALPHA)
-        self._unlabelled.setBrush(grey)
         self._ratio = 0.0
-
-    def _use_pens(self, ratio: float) -> None:
-        """ratio: device pixels a pixel, by which pyqtgraph does not widen its pens."""
-        self._ratio = ratio
-        for index, curve in enumerate(self._curves):
-            # Surprise is dashed: its colour is near that of sad.
-            style = Qt.PenStyle.DashLine if index == _SURPRISE else Qt.PenStyle.SolidLine
-            curve.setPen(self._pg.mkPen(line_colour(self._theme, index), width=PEN_PX * ratio, style=style))
-        self._of_valence.setPen(self._pg.mkPen(self._theme.accent, width=PEN_PX * ratio))
-        self._forget_lines()
 
     def show_valence(self, on: bool) -> None:
         self._valence = on
-        self._of_valence.setVisible(on)
-        for curve in self._curves:
-            curve.setVisible(not on)
-        lowest, highest = (-1.0, 1.0) if on else (0.0, 1.0)
-        # Room for the half of the text at the ends of the axis.
-        self.widget.setYRange(lowest, highest, padding=0.1)
+        self.widget.setYRange(*self._values, padding=MARGIN)
         if on:
             named = [(-1.0, tr("unpleasant")), (0.0, "0"), (1.0, tr("pleasant"))]
         else:
             named = [(0.0, "0 %"), (0.5, "50 %"), (1.0, "100 %")]
         self.widget.getAxis("left").setTicks([named])
 
+    @property
+    def _values(self) -> tuple[float, float]:
+        """The least there can be, and the most."""
+        return (-1.0, 1.0) if self._valence else (0.0, 1.0)
+
     def show_band(
-        self, band: Band, from_s: float, span_s: float, marks: Sequence[tuple[float, str]], day_s: float | None
+        self,
+        band: Band,
+        from_s: float,
+        span_s: float,
+        marks: Sequence[tuple[float, str]],
+        day_s: Callable[[float], float] | None,
     ) -> None:
         """What is known of a face from one time on for `span_s` seconds. marks: (seconds after it, what it says);
-        day_s: added to a time for the seconds of the day; None: no time is written."""
+        day_s: a time as seconds of the day; None: no time is written."""
         if self.devicePixelRatioF() != self._ratio:
-            self._use_pens(self.devicePixelRatioF())
+            # By that pyqtgraph does not widen its pens.
+            self._ratio = self.devicePixelRatioF()
+            self._forget_lines()
         edges = from_s + np.linspace(0, span_s, self.columns + 1)
         middles = (edges[1:] + edges[:-1]) / 2 - from_s
         values = band.curves(edges)
         if self._valence:
-            self._of_valence.setData(middles, emotions.valences(values))
+            curves = [Curve(emotions.valences(values), self._theme.accent)]
         else:
-            for index, curve in enumerate(self._curves):
-                curve.setData(middles, values[:, index])
-        grey = band.columns(edges)[0] == NO_LABEL
-        self._unlabelled.setVisible(bool(grey.any()))
-        if grey.any():
-            self._unlabelled.setData(edges - from_s, np.where(grey, 2.0, -2.0))
+            # Surprise is dashed: its colour is near that of sad.
+            curves = [
+                Curve(values[:, index], line_colour(self._theme, index), index == _SURPRISE)
+                for index in range(emotions.COUNT)
+            ]
+        lowest, highest = self._values
+        beyond = (highest - lowest) * MARGIN
+        where = QRectF(0, lowest - beyond, span_s, highest - lowest + 2 * beyond)
+        grey = QColor(self._theme.outline)
+        grey.setAlpha(_GREY_ALPHA)
+        # Behind the curves: where there was no label.
+        self.curves.show_curves(middles, curves, where, band.columns(edges)[0] == NO_LABEL, grey)
         self.widget.setXRange(0, span_s, padding=0)
-        first_s = from_s + (day_s or 0.0)
-        at = [] if day_s is None else ticks(first_s, span_s, self.area.width())
-        self.widget.getAxis("bottom").setTicks([[(one, of_day(first_s + one)) for one in at]])
+        times = []
+        if day_s is not None:
+            at = ticks(day_s(from_s), span_s, self.area.width())
+            times = [(one, of_day(day_s(from_s + one))) for one in at]
+        self.widget.getAxis("bottom").setTicks([times])
         self._show_lines(marks)
 
     def _show_lines(self, marks: Sequence[tuple[float, str]]) -> None:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from fer_desktop.core.history import History
+from fer_desktop.settings.schema import TIMELINE_SPANS
 
-SPANS_S: Final = (60, 120, 300, 600)
 STEPS_S: Final = (5, 10, 15, 30, 60, 120, 300)
 """How far apart times are written, where there is room."""
 TICK_PX: Final = 88
@@ -19,7 +19,7 @@ DAY_S: Final = 86_400
 class Sight:
     """`span_s` seconds; `end_s`, a time of the history's, is where a person moved its end, None while it goes on."""
 
-    span_s: float = float(SPANS_S[0])
+    span_s: float = float(TIMELINE_SPANS[0])
     end_s: float | None = None
 
     @property

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QCoreApplication
 
+from fer_desktop.core.history import History
 from fer_desktop.core.marks import MODEL, NEUTRAL, SOURCE, Mark
 from fer_desktop.gui.timeline.sight import DAY_S
 from fer_desktop.overlay import words
@@ -32,7 +33,7 @@ def mark_text(mark: Mark, model_name: Callable[[str], str]) -> str:
     return mark.text
 
 
-def day_offset_s() -> float:
-    """What is added to a time of the history's for the seconds of the day, where the person is."""
-    now = time.time()
-    return (now + time.localtime(now).tm_gmtoff) % DAY_S - time.monotonic()
+def day_s(history: History, at_s: float) -> float:
+    """A time of the history's as seconds of the day, where the person is."""
+    wall_s = history.wall_s(at_s)
+    return (wall_s + time.localtime(wall_s).tm_gmtoff) % DAY_S

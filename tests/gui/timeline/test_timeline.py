@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -16,11 +15,9 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QImage, QWheelEvent
 from PySide6.QtWidgets import QApplication, QFileDialog
 
-from fer_desktop import resources
 from fer_desktop.core import emotions
 from fer_desktop.core.band import ABSENT
-from fer_desktop.core.history import History
-from fer_desktop.core.types import Analysis, Box
+from fer_desktop.core.types import Box
 from fer_desktop.gui import pages
 from fer_desktop.gui.lately import Lately
 from fer_desktop.gui.sources import FILE, Choice
@@ -28,55 +25,12 @@ from fer_desktop.gui.theme import DARK, LIGHT
 from fer_desktop.gui.timeline.control import LEAST_HEIGHT
 from fer_desktop.gui.timeline.dock import Dock
 from fer_desktop.gui.timeline.export import COLUMNS, write_csv
+from fer_desktop.gui.timeline.plot import line_colour
 from tests.gui.conftest import Desk
 from tests.gui.fakes import FakeClassifier, FakeWorld, probabilities, track
+from tests.gui.timeline.conftest import WAIT_MS, opened, told
 
-WAIT_MS = 15_000
 HAPPY = emotions.NAMES.index("happy")
-
-
-@pytest.fixture(autouse=True)
-def own_sessions(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(resources, "sessions_dir", lambda: tmp_path / "sessions")
-
-
-def opened(desk: Desk, qtbot: Any) -> Dock:
-    """The dock, once it is there and shows somebody."""
-    desk.start()
-    qtbot.waitUntil(lambda: bool(desk.window.feed.faces), timeout=WAIT_MS)
-    qtbot.keyClick(desk.window, Qt.Key.Key_T)
-    qtbot.waitUntil(lambda: desk.window.timeline.dock is not None, timeout=WAIT_MS)
-    dock = desk.window.timeline.dock
-    assert dock is not None
-    qtbot.waitUntil(lambda: dock.shown is not None, timeout=WAIT_MS)
-    return dock
-
-
-def told(history: History, spans: list[tuple[str | None, float]], number: int = 1, fps: float = 20) -> None:
-    """Fill a history with a face that showed each label for so many seconds, up to now."""
-    at_s = time.monotonic() - sum(seconds for _, seconds in spans)
-    index = 0
-    for label, seconds in spans:
-        for _ in range(round(seconds * fps)):
-            one = track(number, Box(10, 20, 100, 120), label)
-            history.add(Analysis(index, at_s, (640, 360), (one,), "fake"), "Demo", {number: number})
-            at_s, index = at_s + 1 / fps, index + 1
-
-
-@pytest.fixture
-def still(desk: Desk, qtbot: Any) -> Dock:
-    """A dock over a history of known labels, to which nothing is added."""
-    dock = opened(desk, qtbot)
-    qtbot.keyClick(desk.window, Qt.Key.Key_Space)
-    qtbot.waitUntil(lambda: desk.window.session.paused, timeout=WAIT_MS)
-    while desk.window.session.news()[1] is not None:
-        pass
-    history = desk.window.timeline.history
-    history.clear()
-    told(history, [("happy", 150), ("sad", 12), (None, 8), ("surprise", 10)], number=3)
-    desk.window.feed.stop()
-    dock.refresh(again=True)
-    return dock
 
 
 def test_t_opens_it_and_folds_it_away(desk: Desk, qtbot: Any) -> None:
@@ -130,8 +84,10 @@ def test_curves_and_lanes_hold_what_was_read(still: Dock) -> None:
 def test_shares_are_of_the_time_in_sight_and_sum_to_one(still: Dock) -> None:
     shares = still.shares
     assert sum(shares.share(name) for name in emotions.NAMES) == pytest.approx(1)
+    assert sum(shares.percents.values()) == 100
     assert shares.seconds["sad"] == pytest.approx(12, abs=0.1) and shares.unlabelled_s == pytest.approx(8, abs=0.1)
-    assert shares.seconds["happy"] == pytest.approx(30, abs=0.3)
+    # The right edge is that of a whole column.
+    assert shares.seconds["happy"] == pytest.approx(30, abs=0.1 + 60 / still.plot.columns)
     still.show_span(300)
     assert shares.seconds["happy"] == pytest.approx(150, abs=0.3)
     assert "Sad" in still.plot.accessibleDescription()
@@ -187,10 +143,10 @@ def test_a_pause_holds_it(desk: Desk, qtbot: Any) -> None:
     qtbot.waitUntil(lambda: desk.window.session.paused, timeout=WAIT_MS)
     history, turned = desk.window.timeline.history, []
     qtbot.wait(150)
-    before = history.version
+    before = history.until_s
     desk.window.feed.turned.connect(lambda: turned.append(1))
     qtbot.waitUntil(lambda: len(turned) > 30, timeout=WAIT_MS)
-    assert history.version == before and dock.sight.goes_on
+    assert history.until_s == before and dock.sight.goes_on
 
 
 def test_out_of_sight_it_draws_nothing_and_the_history_goes_on(desk: Desk, qtbot: Any) -> None:
@@ -201,8 +157,8 @@ def test_out_of_sight_it_draws_nothing_and_the_history_goes_on(desk: Desk, qtbot
     qtbot.waitUntil(lambda: len(drawn) > 2, timeout=WAIT_MS)
     qtbot.keyClick(desk.window, Qt.Key.Key_T)
     drawn.clear()
-    version = desk.window.timeline.history.version
-    qtbot.waitUntil(lambda: desk.window.timeline.history.version > version + 10, timeout=WAIT_MS)
+    until_s = desk.window.timeline.history.until_s
+    qtbot.waitUntil(lambda: desk.window.timeline.history.until_s > until_s + 0.3, timeout=WAIT_MS)
     assert not drawn
     qtbot.keyClick(desk.window, Qt.Key.Key_T)
     qtbot.waitUntil(lambda: len(drawn) > 0, timeout=WAIT_MS)
@@ -222,7 +178,7 @@ def test_full_screen_leaves_the_picture_alone(desk: Desk, qtbot: Any) -> None:
 
 
 def test_by_mouse_wheel_and_key_it_is_moved_back_and_on(still: Dock, qtbot: Any) -> None:
-    ended_s = still.sight.stretch(still._history, still.plot.columns)[1]
+    ended_s = still.sight.stretch(still.history, still.plot.columns)[1]
     canvas = still.plot.widget.viewport()
     area = still.plot.area
     begin, end = QPoint(200, 40), QPoint(200 + round(area.width() / 4), 40)
@@ -242,7 +198,7 @@ def test_by_mouse_wheel_and_key_it_is_moved_back_and_on(still: Dock, qtbot: Any)
     qtbot.keyClick(still, Qt.Key.Key_Right)
     assert still.sight.end_s == pytest.approx(ended_s - 15, abs=0.5)
     qtbot.keyClick(still, Qt.Key.Key_Home)
-    assert still.sight.end_s == pytest.approx(still._history.from_s + 60)
+    assert still.sight.end_s == pytest.approx(still.history.from_s + 60)
     still.header.now.click()
     assert still.sight.goes_on and not still.header.now.isEnabled()
 
@@ -287,7 +243,11 @@ def test_a_marker_of_a_recording_is_a_line(desk: Desk, qtbot: Any) -> None:
 
 
 def test_the_table_is_the_history(still: Dock, tmp_path: Path) -> None:
-    history = still._history
+    history = still.history
+    history.clear()
+    told(history, [("happy", 150), ("sad", 12), (None, 8)], number=3, shown=7)
+    history.mark("laughs")
+    history.mark("'=1+1")
     target = tmp_path / "out.csv"
     assert write_csv(str(target), history) == (history.rows["label"] != ABSENT).sum()
     with target.open(encoding="utf-8", newline="") as file:
@@ -305,6 +265,10 @@ def test_the_table_is_the_history(still: Dock, tmp_path: Path) -> None:
         np.testing.assert_allclose(smoothed, row["smoothed"], atol=6e-5)
         assert float(line["valence"]) == pytest.approx(emotions.valence(row["probabilities"]), abs=6e-5)
         assert (line["model"], line["source"]) == ("fake", "Demo")
+        assert line["face"] == "7", "as on the card"
+        assert float(line["smoothed_valence"]) == pytest.approx(emotions.valence(row["smoothed"]), abs=6e-5)
+    marked = [(number, line["marker"]) for number, line in enumerate(lines) if line["marker"]]
+    assert marked == [(len(lines) - 1, "laughs; '=1+1")], "after the last reading, and harmless to a spreadsheet"
 
 
 def export(desk: Desk, dock: Dock, entry: int, target: Path, qtbot: Any) -> None:
@@ -365,8 +329,10 @@ def test_light_and_dark(still: Dock) -> None:
         image = still.plot.grab().toImage()
         area = still.plot.area.toRect()
         assert image.pixelColor(area.left() + 3, area.top() + 2).lightness() > 200 if not theme.dark else True
-        strokes = {still.plot._curves[index].opts["pen"].style() for index in range(emotions.COUNT)}
-        assert strokes == {Qt.PenStyle.SolidLine, Qt.PenStyle.DashLine}
+        assert [curve.dashed for curve in still.plot.curves.curves].index(True) == emotions.NAMES.index("surprise")
+        assert line_colour(theme, HAPPY).lower() in {
+            image.pixelColor(area.left() + 20, y).name() for y in range(area.top(), area.bottom())
+        }
 
 
 def seconds_of_last(lately: Lately | None) -> float:
