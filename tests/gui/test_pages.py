@@ -41,7 +41,9 @@ def opened(desk: Desk, *paths: Path, qtbot: Any) -> PhotosPage:
 
 
 def shown_large(page: PhotosPage, qtbot: Any) -> None:
+    """With its faces and, a moment later, their crops."""
     qtbot.waitUntil(lambda: page.shown_frame is not None and bool(page.faces), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: page.shown_analysis is not None, timeout=WAIT_MS)
 
 
 def live(desk: Desk, qtbot: Any) -> None:
