@@ -47,7 +47,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--soak",
         type=_minutes,
         metavar="MINUTES",
-        help="watch the live window's memory, threads and handles for that long instead",
+        help="watch the live window's memory, threads and handles for that long instead; under 2 is too short to tell",
     )
     parser.add_argument("--json", metavar="FILE|-", help="write the result as JSON; - is standard output")
 

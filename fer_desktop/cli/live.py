@@ -68,16 +68,18 @@ def _check_source(spec: str | None) -> None:
         raise InputError(f"{spec} does not exist", "Name a video file, a photo, demo, camera or camera:NAME")
 
 
-def _check_streams(texts: list[str], origins: list[str]) -> list[StreamSpec]:
-    """What no window is needed to know. Raises InputError, MissingComponentError."""
+def _check_streams(texts: list[str], origins: list[str]) -> tuple[list[StreamSpec], list[str]]:
+    """The streams, and the pages that may receive them: what no window is needed to know. Raises InputError,
+    MissingComponentError."""
     from fer_desktop.streams import libraries, spec
 
     wanted = spec.parse_all(texts)
     if origins and all(one.kind != spec.WEBSOCKET for one in wanted):
         raise InputError("--stream-origin is for a WebSocket, and there is none", "Add --stream websocket")
+    pages = [spec.parse_origin(text) for text in origins]
     for one in wanted:
         libraries.require(one.package)
-    return wanted
+    return wanted, pages
 
 
 def _run_with_streams(options: LiveOptions, wanted: list[StreamSpec], origins: list[str]) -> int:
@@ -106,7 +108,7 @@ def run(args: argparse.Namespace) -> int:
     if args.screenshot is not None and args.for_s is None:
         raise InputError("--screenshot is taken at the end of a timed run", "Add --for SECONDS")
     _check_source(args.source)
-    streams = _check_streams(args.stream, args.stream_origin) if args.stream or args.stream_origin else []
+    streams = _check_streams(args.stream, args.stream_origin) if args.stream or args.stream_origin else None
 
     from fer_desktop import opencv_environment
     from fer_desktop.gui import display
@@ -123,6 +125,6 @@ def run(args: argparse.Namespace) -> int:
     from fer_desktop.gui.composition import LiveOptions
 
     options = LiveOptions(args.source, args.for_s, args.screenshot, args.stats)
-    if streams:
-        return _run_with_streams(options, streams, args.stream_origin)
+    if streams is not None:
+        return _run_with_streams(options, *streams)
     return run_window(options, composition())

@@ -16,6 +16,7 @@ from typing import Final
 
 from fer_desktop import native_stderr
 from fer_desktop.core.errors import Cancelled, FerError, InputError, MissingComponentError
+from fer_desktop.core.pip_command import install_extra
 from fer_desktop.training import backends
 from fer_desktop.training.control import Control
 from fer_desktop.training.events import Emit
@@ -63,7 +64,7 @@ def require_component() -> None:
     missing = [name for name in COMPONENT if importlib.util.find_spec(name) is None]
     if missing:
         raise MissingComponentError(
-            f"The training component is not installed ({', '.join(missing)})", 'Run: pip install "fer-desktop[train]"'
+            f"The training component is not installed ({', '.join(missing)})", f"Run: {install_extra('train')}"
         )
 
 

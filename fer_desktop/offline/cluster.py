@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from fer_desktop import __version__
 from fer_desktop.core.errors import FerError, InputError, MissingComponentError
+from fer_desktop.core.pip_command import install_extra
 from fer_desktop.offline import cluster_worker
 from fer_desktop.offline.cluster_worker import MakeParts, Model, Task
 from fer_desktop.offline.find import Found
@@ -200,7 +201,7 @@ def _connected(address: str) -> distributed.Client:
         import distributed
     except ImportError as error:
         what = "a cluster needs a part that is not installed"
-        raise MissingComponentError(what, 'Run: pip install "fer-desktop[cluster]"') from error
+        raise MissingComponentError(what, f"Run: {install_extra('cluster')}") from error
     where = address if "://" in address else f"tcp://{address}"
     try:
         parts = urllib.parse.urlsplit(where)

@@ -21,6 +21,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from fer_desktop.core.errors import InputError, MissingComponentError
+from fer_desktop.core.pip_command import install_extra
 from fer_desktop.offline.names import shown
 
 if TYPE_CHECKING:
@@ -77,7 +78,7 @@ def check(form: str) -> None:
     """Raises MissingComponentError where this installation cannot write it."""
     if not available(form):
         what = "Parquet needs a part that is not installed"
-        raise MissingComponentError(what, 'Run: pip install "fer-desktop[parquet]"')
+        raise MissingComponentError(what, f"Run: {install_extra('parquet')}")
 
 
 def photo_writer(form: str, settings: Settings) -> Callable[[Write], ResultWriter[ImageResult]]:

@@ -16,14 +16,12 @@ import errno
 import importlib
 import io
 import os
-import shlex
 import stat
-import subprocess
-import sys
 import time
 from typing import TYPE_CHECKING, Final
 
 from fer_desktop.core.errors import FerError, InputError
+from fer_desktop.core.pip_command import install
 from fer_desktop.core.types import Frame, UInt8Array
 from fer_desktop.offline import pixels
 from fer_desktop.offline.names import shown
@@ -197,15 +195,9 @@ def _webp_size(data: bytes) -> tuple[int, int]:
 
 def _not_installed(kind: str, name: str) -> InputError:
     if kind == "HEIC":
-        remedy = f"Run: {_pip()} install pillow-heif, or save the image as JPEG"
+        remedy = f"Run: {install('pillow-heif')}, or save the image as JPEG"
         return InputError(f"{name} is a HEIC image, and the part that reads these is not installed", remedy)
     return InputError(f"{name} is a {kind} image, which this installation cannot read", "Save it as JPEG or PNG")
-
-
-def _pip() -> str:
-    """Of the Python that runs this program; a terminal may find another one."""
-    command = [sys.executable or "python", "-m", "pip"]
-    return subprocess.list2cmdline(command) if os.name == "nt" else shlex.join(command)
 
 
 def _unusable(kind: str, name: str, error: Exception) -> InputError:

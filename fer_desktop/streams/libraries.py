@@ -8,9 +8,15 @@ from types import ModuleType
 from typing import Final
 
 from fer_desktop.core.errors import MissingComponentError
+from fer_desktop.core.pip_command import install_extra
 
 EXTRAS: Final = {"pythonosc": "osc", "pylsl": "lsl", "websockets": "websocket", "pyvirtualcam": "virtual-camera"}
 """Extra of pyproject.toml that installs a package."""
+MODULE_COMMAND: Final = (
+    "sudo apt install v4l2loopback-dkms && "
+    'sudo modprobe v4l2loopback devices=1 exclusive_caps=1 card_label="FER Desktop"'
+)
+"""Brings the kernel module that a virtual camera needs on Linux, and loads it."""
 
 
 def require(package: str) -> None:
@@ -34,4 +40,9 @@ def _missing(package: str) -> MissingComponentError:
 
 def install_command(package: str) -> str:
     """The one command that brings it."""
-    return f'pip install "fer-desktop[{EXTRAS[package]}]"'
+    return install_extra(EXTRAS[package])
+
+
+def command_in(problem: str, package: str) -> str:
+    """The command that a problem of a stream of that library tells a person to run; empty where there is none."""
+    return next((one for one in (install_command(package), MODULE_COMMAND) if one in problem), "")

@@ -21,7 +21,12 @@ PACKAGES: Final = {OSC: "pythonosc", LSL: "pylsl", WEBSOCKET: "websockets", CAME
 PORTS: Final = {OSC: 9000, WEBSOCKET: 8765}
 LSL_NAME: Final = "FER Desktop"
 _NETWORK: Final = ":network"
-_PLACE: Final = re.compile(r"(?:(?P<host>\[[0-9A-Fa-f:.%]+\]|[^:\[\]\s/]+):)?(?P<port>[0-9]{1,5})")
+_HOST: Final = re.compile(r"\[[0-9A-Fa-f:.%]+\]|[^:\[\]\s/]+")
+_ORIGIN: Final = re.compile(
+    r"(?P<scheme>[a-z][a-z0-9+.-]*)://(?P<host>\[[0-9a-f:.]+\]|[^:\[\]\s/?#@*,\\]+)(?::(?P<port>[0-9]{1,5}))?"
+)
+_USUAL_PORTS: Final = {"http": 80, "https": 443}
+"""Which browsers leave out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +83,24 @@ def parse(text: str) -> StreamSpec:
     return StreamSpec(kind, name=name or LSL_NAME, network=network)
 
 
+def is_port(text: str) -> bool:
+    """Whether it is one from 1 to 65535, in plain figures."""
+    return re.fullmatch("[0-9]{1,5}", text) is not None and 0 < int(text) < 65536
+
+
+def parse_origin(text: str) -> str:
+    """An Origin as browsers send it, which is compared letter by letter: "https://example.org:8443", "null". Raises
+    InputError for what none of them ever sends."""
+    plain = text.strip().lower()
+    if plain == "null":
+        return plain
+    match = _ORIGIN.fullmatch(plain.removesuffix("/"))
+    if match is None or not (match["port"] is None or is_port(match["port"])):
+        raise InputError(f"{text!r} is no origin of a page", "Write one such as https://example.org, or null")
+    port = "" if match["port"] is None or int(match["port"]) == _USUAL_PORTS.get(match["scheme"]) else match["port"]
+    return f"{match['scheme']}://{match['host']}{':' if port else ''}{port}"
+
+
 def parse_all(texts: Sequence[str]) -> list[StreamSpec]:
     """Raises InputError, also where the same stream is asked for twice."""
     specs = [parse(text) for text in texts]
@@ -90,10 +113,13 @@ def parse_all(texts: Sequence[str]) -> list[StreamSpec]:
 def _with_place(text: str, kind: str, rest: str) -> StreamSpec:
     if not rest:
         return StreamSpec(kind, LOOPBACK, PORTS[kind])
-    match = _PLACE.fullmatch(rest)
-    if match is None:
-        raise InputError(f"{text!r} has no port", f"Write {FORMS[kind]}, for example {kind}:{LOOPBACK}:{PORTS[kind]}")
-    port = int(match["port"])
-    if not 0 < port < 65536:
-        raise InputError(f"{port} is no port", "Choose one from 1024 to 65535")
-    return StreamSpec(kind, (match["host"] or LOOPBACK).strip("[]"), port)
+    host, colon, port = rest.rpartition(":")
+    example = f"Write {FORMS[kind]}, for example {kind}:{LOOPBACK}:{PORTS[kind]}"
+    if not port or port.endswith("]"):
+        raise InputError(f"{text!r} has no port", example)
+    if not is_port(port):
+        number = port.removeprefix("-").isdecimal()
+        raise InputError(f"{port!r} is no port", "Choose one from 1 to 65535" if number else example)
+    if colon and not _HOST.fullmatch(host):
+        raise InputError(f"{host!r} is no address", example)
+    return StreamSpec(kind, (host or LOOPBACK).strip("[]"), int(port))

@@ -29,8 +29,7 @@ SIZE: Final = (1280, 720)
 """Width and height in pixels, whatever the source has: programs that show a camera seldom follow a change of size."""
 _FPS: Final = 30.0
 _HOW: Final = {
-    "linux": "Run: sudo apt install v4l2loopback-dkms && "
-    'sudo modprobe v4l2loopback devices=1 exclusive_caps=1 card_label="FER Desktop"',
+    "linux": f"Run: {libraries.MODULE_COMMAND}",
     "darwin": "Install OBS Studio 30 or later, and press Start Virtual Camera in it once",
     "win32": "Install OBS Studio, which brings one",
 }

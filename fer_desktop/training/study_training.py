@@ -16,6 +16,7 @@ import numpy as np
 
 from fer_desktop.core import emotions
 from fer_desktop.core.errors import Cancelled, FerError, MissingComponentError
+from fer_desktop.core.pip_command import install_extra
 from fer_desktop.core.probability import softmax
 from fer_desktop.core.types import Float32Array
 from fer_desktop.training import backends, checkpoint
@@ -138,7 +139,7 @@ def _train_mlp(network: StudyNetwork, work: Path, task: Task) -> tuple[int, Prog
     try:
         from sklearn.neural_network import MLPClassifier
     except ImportError as error:
-        raise MissingComponentError("scikit-learn is not installed", 'Run: pip install "fer-desktop[train]"') from error
+        raise MissingComponentError("scikit-learn is not installed", f"Run: {install_extra('train')}") from error
     mlp = MLPClassifier((300,), solver="sgd", learning_rate_init=0.01, alpha=1e-4, random_state=task.seed)
     classes = np.arange(emotions.COUNT)
     flat = task.faces.reshape(len(task.faces), -1).astype(np.float32)

@@ -23,6 +23,7 @@ from fer_desktop import app
 from fer_desktop.capture.demo import DemoSource
 from fer_desktop.cli import cluster_parts, main
 from fer_desktop.core.errors import InputError
+from fer_desktop.core.pip_command import install_extra
 from fer_desktop.offline import cluster
 from fer_desktop.offline.batch import Batch
 from fer_desktop.offline.cluster import Cluster
@@ -270,7 +271,7 @@ def test_without_dask_it_says_what_to_install(
     monkeypatch.setitem(sys.modules, "distributed", None)
     assert main(["classify", str(photos), "--cluster", "tcp://127.0.0.1:1"]) == 2
     err = capsys.readouterr().err
-    assert 'pip install "fer-desktop[cluster]"' in err
+    assert f"Run: {install_extra('cluster')}" in err
     assert err.count("\n") == 1
 
 

@@ -12,6 +12,7 @@ import pyarrow.parquet as parquet  # noqa: TID253 - what these tests are about
 import pytest
 
 from fer_desktop.core.errors import InputError, MissingComponentError
+from fer_desktop.core.pip_command import install_extra
 from fer_desktop.offline import formats, video_export
 from fer_desktop.offline import parquet as writing
 from fer_desktop.offline.export import CSV_COLUMNS, CsvWriter
@@ -129,5 +130,5 @@ def test_without_pyarrow_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch
     assert not formats.available("parquet")
     with pytest.raises(MissingComponentError) as caught:
         photo_writer("parquet", SETTINGS)
-    assert 'pip install "fer-desktop[parquet]"' in str(caught.value)
+    assert f"Run: {install_extra('parquet')}" in str(caught.value)
     assert "\n" not in str(caught.value)

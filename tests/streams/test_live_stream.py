@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from fer_desktop import cli
+from fer_desktop.core.pip_command import install_extra
 from tests.live.fakes import wait_for
 from tests.streams.fakes import free_port, library
 from tests.streams.receivers import Osc, taken_port
@@ -91,4 +92,9 @@ def test_a_library_that_is_missing_is_told_before_any_window(
 ) -> None:
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
     line = refused("--stream", "camera", capsys=capsys)
-    assert "pyvirtualcam" in line and 'pip install "fer-desktop[virtual-camera]"' in line
+    assert "pyvirtualcam" in line and line.endswith(f"Install it with: {install_extra('virtual-camera')}")
+
+
+def test_an_origin_that_no_browser_sends_is_told_before_any_window(capsys: pytest.CaptureFixture[str]) -> None:
+    line = refused("--stream", "websocket", "--stream-origin", "nonsense", capsys=capsys)
+    assert "'nonsense' is no origin of a page" in line and "https://example.org" in line

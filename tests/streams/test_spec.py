@@ -8,7 +8,7 @@ from fer_desktop.cli import live
 from fer_desktop.core.errors import InputError
 from fer_desktop.streams.address import is_loopback, written
 from fer_desktop.streams.libraries import EXTRAS
-from fer_desktop.streams.spec import FORMS, StreamSpec, parse, parse_all
+from fer_desktop.streams.spec import FORMS, StreamSpec, parse, parse_all, parse_origin
 
 
 @pytest.mark.parametrize(
@@ -48,6 +48,56 @@ def test_what_cannot_be_meant_is_one_line_with_a_way_out(text: str) -> None:
         parse(text)
     assert caught.value.remedy
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "why", "remedy"),
+    [
+        ("websocket:127.0.0.1:0", "'0' is no port", "from 1 to 65535"),
+        ("osc:-1", "'-1' is no port", "from 1 to 65535"),
+        ("osc:127.0.0.1:70000", "'70000' is no port", "from 1 to 65535"),
+        ("osc:abc", "'abc' is no port", "osc:127.0.0.1:9000"),
+        ("osc:localhost:", "'osc:localhost:' has no port", "osc:127.0.0.1:9000"),
+        ("websocket:[::1]", "'websocket:[::1]' has no port", "websocket:127.0.0.1:8765"),
+        ("osc:a:b:9000", "'a:b' is no address", "osc:127.0.0.1:9000"),
+    ],
+)
+def test_what_is_wrong_of_a_place_is_named(text: str, why: str, remedy: str) -> None:
+    with pytest.raises(InputError) as caught:
+        parse(text)
+    assert caught.value.what == why and remedy in caught.value.remedy
+
+
+@pytest.mark.parametrize("port", [1, 80, 1023, 65535])
+def test_every_port_that_is_told_of_is_taken(port: int) -> None:
+    assert parse(f"osc:{port}").port == port
+
+
+@pytest.mark.parametrize(
+    ("text", "sent"),
+    [
+        ("null", "null"),
+        ("https://example.org", "https://example.org"),
+        ("HTTPS://Example.org:443/", "https://example.org"),
+        ("http://example.org:8080", "http://example.org:8080"),
+        ("http://[::1]:80", "http://[::1]"),
+        ("chrome-extension://abcdef", "chrome-extension://abcdef"),
+    ],
+)
+def test_an_origin_is_written_as_browsers_send_it(text: str, sent: str) -> None:
+    assert parse_origin(text) == sent
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "", "nonsense", "example.org", "*", "https://*.example.org", "https://example.org/page", "https://a b",
+        "https://example.org:0", "https://example.org:99999", "https://example.org:", "https://me@example.org", "https://",
+    ],
+)  # fmt: skip
+def test_what_no_browser_sends_is_no_origin(text: str) -> None:
+    with pytest.raises(InputError, match="is no origin of a page"):
+        parse_origin(text)
 
 
 def test_the_same_stream_twice_is_a_mistake() -> None:

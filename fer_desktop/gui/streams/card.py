@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import re
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QRegularExpression, Qt, Signal
@@ -19,7 +18,7 @@ from fer_desktop.overlay.painter import font
 from fer_desktop.streams import libraries
 from fer_desktop.streams.address import LOOPBACK, written
 from fer_desktop.streams.client import client
-from fer_desktop.streams.spec import LSL, LSL_NAME, OSC, PORTS, StreamSpec, parse
+from fer_desktop.streams.spec import LSL, LSL_NAME, OSC, PORTS, StreamSpec, is_port, parse
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -48,6 +47,8 @@ class StreamCard(QFrame):
         """Those that run or failed: what the fields were filled from last."""
         self._refused = ""
         """Why what stands in the fields cannot be used."""
+        self._command = ""
+        """What mends the problem that is told, for a person to run."""
         self._wrong: QLineEdit
         """The field that was looked at last, which is the wrong one where it is refused."""
         heading = Text(self.title, 13, bold=True)
@@ -144,11 +145,11 @@ class StreamCard(QFrame):
         if self.port is not None:
             host = text.strip("[]") or LOOPBACK
             if not _is_address(host):
-                raise InputError(tr("{host} is no address").format(host=host), tr("Write one such as 127.0.0.1"))
+                raise InputError(tr('"{host}" is no address').format(host=host), tr("Write one such as 127.0.0.1"))
             self._wrong = self.port
             port = self.port.text().strip() or str(PORTS[self.kind])
-            if not (re.fullmatch(_PORT, port) and 0 < int(port) < 65536):
-                raise InputError(tr("{port} is no port").format(port=port), tr("Choose one from 1024 to 65535"))
+            if not is_port(port):
+                raise InputError(tr('"{port}" is no port').format(port=port), tr("Choose one from 1 to 65535"))
             return StreamSpec(self.kind, host, int(port))
         if self.network is not None:
             if ":" in text:
@@ -172,7 +173,11 @@ class StreamCard(QFrame):
         self.state.say("\n".join(running) or tr("Off"))
         problem = self._refused or "\n".join(problems)
         self.problem.say(problem)
-        self.copy_command.setVisible(self._command in problem)
+        command = libraries.command_in(problem, self._spec.package)
+        if command != self._command:
+            self._command = command
+            self.copy_command.setText(tr("Copy the command"))
+        self.copy_command.setVisible(bool(command))
         cautions = dict.fromkeys(state.caution for state in states.values() if state.open and state.caution)
         self.caution.say("\n".join(f"{caution}." for caution in cautions if caution))
 
@@ -191,10 +196,6 @@ class StreamCard(QFrame):
         self.setStyleSheet(f"QLineEdit:disabled {{ color: {theme.muted}; border-color: {theme.line}; }}")
 
     # Within
-
-    @property
-    def _command(self) -> str:
-        return libraries.install_command(self._spec.package)
 
     def _copy_command(self) -> None:
         QGuiApplication.clipboard().setText(self._command)

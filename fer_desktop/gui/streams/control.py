@@ -13,6 +13,7 @@ from fer_desktop.gui.theme import Theme, ThemeKeeper
 
 if TYPE_CHECKING:
     from fer_desktop.gui.main_window import MainWindow
+    from fer_desktop.gui.recording_sign import RecordingSign
     from fer_desktop.gui.streams.window import StreamsWindow
     from fer_desktop.streams.runner import Streams, StreamState
     from fer_desktop.streams.spec import StreamSpec
@@ -35,6 +36,7 @@ class StreamsControl(QObject):
         self._told: set[StreamSpec] = set()
         """Those of which it was said that they ended by themselves."""
         self.sign = StreamsSign(window.status)
+        self._in_full_screen: RecordingSign | None = None
         self.sign.clicked.connect(self.open)
         window.actions_.streams.triggered.connect(self.open)
         themes.changed.connect(self._use_theme)
@@ -44,6 +46,11 @@ class StreamsControl(QObject):
         self._timer.timeout.connect(self._look)
         if window.composition.streams is not None:
             self._take(window.composition.streams)
+
+    def share(self, sign: RecordingSign) -> None:
+        """The one sign of full screen, where the status line is hidden: it tells of what leaves this computer."""
+        self._in_full_screen = sign
+        self._look()
 
     def start(self) -> None:
         """With the program, if a person ticked that: what was on, but for what would leave this computer. A run that
@@ -164,7 +171,7 @@ class StreamsControl(QObject):
         states = self.states()
         failed = {spec for spec, state in states.items() if state.problem is not None}
         on = [spec for spec in states if spec not in failed]
-        self.sign.show_names(list(dict.fromkeys(_title(spec) for spec in on)))
+        self._show_signs(on)
         for spec in failed - self._told:
             self._told.add(spec)
             if self.dialog is None:
@@ -176,6 +183,13 @@ class StreamsControl(QObject):
             self._timer.stop()
         self.changed.emit()
 
+    def _show_signs(self, on: list[StreamSpec]) -> None:
+        destination, session = _destination(on), self._window.session
+        paused = session.paused or session.held
+        self.sign.show_streams(list(dict.fromkeys(_title(spec) for spec in on)), destination, paused)
+        if self._in_full_screen is not None:
+            self._in_full_screen.show_stream(self.sign.text().strip() if destination else "")
+
     def _use_theme(self, theme: Theme) -> None:
         self.sign.set_theme(theme)
         if self.dialog is not None:
@@ -186,6 +200,14 @@ class StreamsControl(QObject):
         if dialog is not None:
             dialog.deleteLater()
         self._look()
+
+
+def _destination(specs: list[StreamSpec]) -> str:
+    if not specs:
+        return ""
+    from fer_desktop.gui.streams.words import destination
+
+    return destination(specs)
 
 
 def _title(spec: StreamSpec) -> str:

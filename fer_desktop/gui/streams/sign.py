@@ -1,8 +1,10 @@
-"""The small sign at the end of the status line while any stream is on. A press opens the window of streams."""
+"""The small sign at the end of the status line while any stream is on, with where it goes if it leaves this computer. A
+press opens the window of streams."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QHBoxLayout, QWidget
@@ -11,6 +13,8 @@ from fer_desktop.gui.buttons import ToolButton
 from fer_desktop.gui.icons import icon
 from fer_desktop.gui.theme import Theme
 from fer_desktop.overlay.painter import font
+
+WIDEST_PLACE_PX: Final = 180
 
 
 class StreamsSign(ToolButton):
@@ -27,10 +31,15 @@ class StreamsSign(ToolButton):
         row.addWidget(self)
         self.hide()
 
-    def show_names(self, names: Sequence[str]) -> None:
-        """Of those that are on; empty: there is no sign."""
-        self.setText(" " + self.tr("Streaming"))
+    def show_streams(self, names: Sequence[str], destination: str, paused: bool) -> None:
+        """names: of those that are on; empty: there is no sign. destination: where they leave this computer for, empty
+        if none does. paused: they are handed nothing now."""
+        place = self.fontMetrics().elidedText(destination, Qt.TextElideMode.ElideMiddle, WIDEST_PLACE_PX)
+        text = self.tr("Streaming to {place}").format(place=place) if place else self.tr("Streaming")
+        self.setText(" " + (self.tr("{streaming}, paused").format(streaming=text) if paused else text))
         told = self.tr("Streaming: {names}. Show all streams").format(names=", ".join(names))
+        if destination:
+            told = self.tr("Readings leave this computer, to {place}. {told}").format(place=destination, told=told)
         self.setToolTip(told)
         self.setAccessibleName(told)
         self.setVisible(bool(names))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 FIRST_SIZE: Final = (680, 800)
 SMALLEST: Final = (520, 400)
+MARGIN_PX: Final = 12
 
 
 class StreamsWindow(SideWindow):
@@ -56,7 +57,7 @@ class StreamsWindow(SideWindow):
         for card in self.cards.values():
             cards.addWidget(card)
         cards.addStretch(1)
-        scroll = QScrollArea()
+        self._scroll = scroll = QScrollArea()
         scroll.setWidgetResizable(True)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -90,7 +91,15 @@ class StreamsWindow(SideWindow):
     def _show(self) -> None:
         states = self._control.states()
         for kind, card in self.cards.items():
+            told = card.problem.text.text()
             card.show_states({spec: state for spec, state in states.items() if spec.kind == kind})
+            if card.problem.text.text() not in ("", told):
+                self._bring_into_view(card)
+
+    def _bring_into_view(self, card: StreamCard) -> None:
+        """What is the matter, and the button that copies its cure, wherever a person had scrolled to."""
+        # Once the card has grown by them.
+        QTimer.singleShot(0, card, lambda: self._scroll.ensureWidgetVisible(card, 0, MARGIN_PX))
 
     def _turn(self, kind: str, on: bool) -> None:
         card = self.cards[kind]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
 
 from PySide6.QtCore import QCoreApplication
@@ -39,23 +40,31 @@ def _what(kind: str, now: StreamState) -> str:
     sent = tr("{n} pictures sent") if kind == CAMERA else tr("{n} readings sent")
     if now.sent == 1:
         sent = tr("1 picture sent") if kind == CAMERA else tr("1 reading sent")
-    if kind == OSC and not now.sent:
-        parts = [tr("nobody listens yet")]
-    elif kind in (OSC, CAMERA):
-        parts = [sent.format(n=f"{now.sent:,}")]
-    else:
-        parts = [_listeners(kind, now.clients or 0), *([sent.format(n=f"{now.sent:,}")] if now.sent else [])]
+    elif not now.sent:
+        sent = tr("no picture sent yet") if kind == CAMERA else tr("no reading sent yet")
+    parts = [sent.format(n=f"{now.sent:,}")]
+    # The others cannot know who receives what they send.
+    if kind in (LSL, WEBSOCKET):
+        parts = [_listeners(kind, now.clients or 0, bool(now.sent)), *(parts if now.sent else [])]
     if now.dropped:
         parts.append(tr("{n} left out, since they came too fast").format(n=f"{now.dropped:,}"))
     return ", ".join(parts)
 
 
-def _listeners(kind: str, count: int) -> str:
+def _listeners(kind: str, count: int, before: bool) -> str:
+    """before: somebody has listened."""
     if not count:
-        return tr("nobody listens yet")
+        return tr("nobody listens now") if before else tr("nobody listens yet")
     if kind == LSL:  # which tells no more
         return tr("somebody listens")
     return tr("1 listener") if count == 1 else tr("{n} listeners").format(n=count)
+
+
+def destination(specs: Iterable[StreamSpec]) -> str:
+    """Where readings go that leave this computer, in few words; empty where none do."""
+    # OSC is sent to one place; the others answer whoever asks.
+    places = {spec.host if spec.kind == OSC else tr("the network") for spec in specs if spec.leaves}
+    return tr("other computers") if len(places) > 1 else "".join(places)
 
 
 def leaves(spec: StreamSpec) -> str:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from fer_desktop import resources
+from fer_desktop.core.pip_command import typed
 
 NEEDED: Final = ("keras", "onnx", "scipy", "sklearn", "tensorflow", "tf2onnx")
 REQUIREMENT: Final = "fer-desktop[train]"
@@ -63,5 +64,4 @@ def install_command() -> list[str]:
 
 def shown_command() -> str:
     """The same for a person to type."""
-    quoted = (f'"{word}"' if " " in word or "[" in word else word for word in install_command())
-    return " ".join(quoted)
+    return typed(install_command())

@@ -13,6 +13,7 @@ import pytest
 from PySide6.QtGui import QGuiApplication
 
 from fer_desktop import app
+from fer_desktop.core.pip_command import install_extra
 from fer_desktop.gui.streams.card import StreamCard
 from fer_desktop.gui.streams.window import StreamsWindow
 from fer_desktop.settings.store import SettingsStore
@@ -103,12 +104,14 @@ def test_a_websocket_tells_how_many_listen_and_can_be_turned_on_again(desk: Desk
     until(lambda: desk.window.feed.faces)
     card, port = opened(desk).cards[WEBSOCKET], free_port()
     aim(card, port)
+    before = f"WebSocket at 127.0.0.1:{port}: nobody listens "
     for _ in range(2):
         card.switch.click()
-        until(lambda: card.state.text() == f"WebSocket at 127.0.0.1:{port}: nobody listens yet")
+        until(lambda: card.state.text() == f"{before}yet")
         with connect(f"ws://127.0.0.1:{port}") as client:
             assert json.loads(client.recv(10))["faces"][0]["label"] == "happy"
             until(lambda: ": 1 listener, " in card.state.text())
+        until(lambda: card.state.text().startswith(f"{before}now, "))
         card.switch.click()
     until(lambda: ("127.0.0.1", port) not in places())
 
@@ -128,7 +131,7 @@ def test_what_is_wrong_is_told_with_its_remedy(desk: Desk, until: Until, monkeyp
     assert not card.switch.isChecked() and card.place.isEnabled() and card.copy_command.isHidden()
     card.place.setText("here and there")
     card.switch.click()
-    assert card.problem.text.text() == "here and there is no address. Write one such as 127.0.0.1."
+    assert card.problem.text.text() == '"here and there" is no address. Write one such as 127.0.0.1.'
     assert not card.switch.isChecked()
     aim(card, free_port())
 
@@ -141,7 +144,7 @@ def test_what_is_wrong_is_told_with_its_remedy(desk: Desk, until: Until, monkeyp
     before = QGuiApplication.clipboard().text()
     try:
         card.copy_command.click()
-        assert QGuiApplication.clipboard().text() == 'pip install "fer-desktop[websocket]"' in card.problem.text.text()
+        assert QGuiApplication.clipboard().text() == install_extra("websocket") in card.problem.text.text()
         card.show_client.click()
         card.copy_client.click()
         assert "ws://127.0.0.1" in QGuiApplication.clipboard().text()
@@ -220,7 +223,8 @@ def test_places_are_remembered_and_only_what_was_ticked_starts_with_the_program(
 
 def test_what_would_leave_this_computer_does_not_start_by_itself(make_desk: Callable[[], Desk]) -> None:
     store = SettingsStore(make_desk().settings_path)
-    store.settings.streams, store.settings.streams_on = ["osc:192.0.2.7:9000", "nonsense"], ["osc", "midi"]
+    away = ["osc:192.0.2.7:9000", "websocket:0.0.0.0:8765", "lsl:Booth:network"]
+    store.settings.streams, store.settings.streams_on = [*away, "nonsense"], [OSC, WEBSOCKET, LSL, "midi"]
     store.settings.streams_at_start = True
     store.save()
     desk = make_desk()
@@ -300,14 +304,14 @@ def test_what_is_no_port_is_told_where_it_was_written(desk: Desk, text: str) -> 
     assert card.port is not None
     card.port.setText(text)
     card.switch.click()
-    assert card.problem.text.text() == f"{text} is no port. Choose one from 1024 to 65535."
+    assert card.problem.text.text() == f'"{text}" is no port. Choose one from 1 to 65535.'
     assert not card.switch.isChecked() and card.window().focusWidget() is card.port
     card.show_client.click()
     assert card.code.isHidden()
     for host in ("not::one", "a b", "here/there", "fe80::1%eth0"):
         aim(card, 9000, host)
         card.switch.click()
-        assert card.problem.text.text().startswith(f"{host} is no address")
+        assert card.problem.text.text().startswith(f'"{host}" is no address')
         assert card.window().focusWidget() is card.place
     assert desk.window.streams.states() == {}
 
