@@ -74,4 +74,6 @@ class DialogHost(QObject):
         dialog = Preferences(self._window, self._window.settings)
         dialog.changed.connect(self._window.view_settings.apply)
         dialog.changed.connect(self._window.view_settings.save)
+        dialog.set_recording(self._window.recording.active)
+        self._window.recording.ended.connect(dialog.recording_ended)
         self.open(dialog)

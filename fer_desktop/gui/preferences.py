@@ -1,4 +1,4 @@
-"""Preferences. Every change takes effect at once, so there is nothing to apply."""
+"""Preferences. Every change takes effect at once, so there is nothing to apply; but a recording goes on as it began."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from fer_desktop import resources
+from fer_desktop.gui.fitting import Fitting, fit
 from fer_desktop.settings.schema import CAMERA_RATES, CAMERA_SIZES, SOURCES, STEADINESS, THEMES, Settings
 
 
@@ -89,14 +90,29 @@ class Preferences(QDialog):
         self.blurred = self._check("record_blurred", self.tr("Blur faces"))
         form.addRow(self.tr("Recording"), self.readings)
         form.addRow("", self.blurred)
+        self.next_time = QLabel(self.tr("From the next recording on, not in this one."))
+        self.next_time.setObjectName("muted")
+        form.addRow("", self.next_time)
+        self.set_recording(False)
         buttons = QDialogButtonBox()
         buttons.addButton(self.tr("Close"), QDialogButtonBox.ButtonRole.RejectRole).setDefault(True)
         buttons.rejected.connect(self.reject)
         column = QVBoxLayout(self)
         column.setContentsMargins(24, 24, 24, 16)
         column.setSpacing(16)
-        column.addLayout(form)
+        body = Fitting(form)
+        column.addWidget(body, 1)
         column.addWidget(buttons)
+        fit(self, body)
+
+    def set_recording(self, on: bool) -> None:
+        """Whether a recording runs: what is set for recordings is for the next one then."""
+        self.next_time.setVisible(on)
+        for box in (self.readings, self.blurred):
+            box.setAccessibleDescription(self.next_time.text() if on else "")
+
+    def recording_ended(self) -> None:
+        self.set_recording(False)
 
     def _check(self, name: str, text: str) -> QCheckBox:
         box = QCheckBox(text)

@@ -67,10 +67,9 @@ class RecordingControl(QObject):
         self._slow = False
         self.sign = RecordingSign(window.pages)
         window.actions_.full_screen.toggled.connect(self.sign.set_full_screen)
-        self._action, self._marker = window.actions_.record, window.actions_.marker
-        self._marker.setEnabled(False)
+        self._action = window.actions_.record
         self._action.triggered.connect(lambda on: self._start() if on else self._stop())
-        self._marker.triggered.connect(self._mark)
+        window.actions_.marker.triggered.connect(self._mark)
         window.feed.turned.connect(self._turn)
 
     @property
@@ -122,6 +121,8 @@ class RecordingControl(QObject):
 
     def _mark(self) -> None:
         if self._recorder is None:
+            text = self.tr("Nothing is being recorded, so no marker was set. Press R in the live view to record.")
+            self._window.info.say(text, key=_KEY, passing=True, at_once=True)
             return
         marker = self.tr("Marker {n}").format(n=self._markers + 1)
         at_s = self._recorder.mark(marker)
@@ -170,7 +171,6 @@ class RecordingControl(QObject):
         self._action.setText(self.tr("Stop &recording") if on else self.tr("&Record"))
         if over:
             self._action.setEnabled(False)
-        self._marker.setEnabled(on)
         self._window.toolbar.show_recording(text)
         self.sign.show_time(text)
 
@@ -179,7 +179,10 @@ class RecordingControl(QObject):
         if progress.report:
             self.defect.emit(self.tr("The recording ended by a defect"), progress.report)
         if progress.error is not None:
-            window.info.say(str(progress.error), warning=True, key=_KEY, must_read=True, at_once=True)
+            text = str(progress.error).removesuffix(".")
+            if progress.folder is not None:
+                text = self.tr("{what}. Its folder: {path}").format(what=text, path=progress.folder)
+            window.info.say(text, warning=True, key=_KEY, must_read=True, at_once=True)
         elif progress.folder is not None:
             text = self.tr("Recorded {time} as {path}").format(time=clock(progress.seconds), path=progress.folder)
             if progress.dropped:

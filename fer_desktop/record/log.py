@@ -32,6 +32,7 @@ from fer_desktop.core.errors import InputError
 from fer_desktop.core.records import FOUND, OWN_NEUTRAL, SCHEMA, SHOWN, TRACK_COLUMNS, rounded, track_values
 from fer_desktop.core.types import CROP_SIDE, Box, Face, Float32Array, Prediction, Track, UInt8Array
 from fer_desktop.record.canvas import Fit
+from fer_desktop.record.place import Place
 
 _TAIL: Final = 65_536
 _ROUNDING: Final = 0.001
@@ -72,6 +73,7 @@ class LogWriter:
     def __init__(self, path: Path, head: Head) -> None:
         # Without a buffer: what was written survives this process.
         self._file = path.open("xb", buffering=0)
+        self.place = Place(path, self._file.fileno())
         self._whole = 0
         try:
             self._write(

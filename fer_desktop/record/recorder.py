@@ -88,7 +88,6 @@ class Recorder:
         self._writer = SessionWriter(sessions, wanted, self._clock)
         self._look_ahead = wanted.blur
         self._limit = BLUR_QUEUE_BYTES if wanted.blur else QUEUE_BYTES
-        self._sessions_folder = sessions.folder
         # Guards all below. Held for microseconds only, never while anything is painted, encoded or written.
         self._news = threading.Condition()
         self._waiting: deque[_Picture | _Mark] = deque()
@@ -183,7 +182,7 @@ class Recorder:
             while self._turn():
                 pass
         except (OSError, FerError) as failure:
-            error = failed(failure, self._writer.folder or self._sessions_folder)
+            error = failed(failure)
         except Exception as defect:
             report = traceback.format_exc()
             logger.exception("recording failed")

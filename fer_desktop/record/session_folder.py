@@ -18,6 +18,7 @@ from typing import Final
 
 from fer_desktop import atomic_file, resources
 from fer_desktop.core.errors import FerError, InputError
+from fer_desktop.record import fragments
 from fer_desktop.record.about import ABOUT, LOG, VIDEO, About, write_about
 from fer_desktop.record.folder_lock import FolderLock, is_locked
 from fer_desktop.record.log import LogReader
@@ -29,7 +30,7 @@ ROOM: Final = f"{atomic_file.PREFIX}room.tmp"
 ROOM_BYTES: Final = 65_536
 _held: Final[dict[Path, FolderLock]] = {}
 """The folders that this process records into now."""
-LEAST_ROOM: Final = 64 * 1024 * 1024
+LEAST_ROOM: Final = 64_000_000
 """A recording does not begin on a disk with less room than this."""
 
 
@@ -69,8 +70,11 @@ class Sessions:
         remedy = "Make room on that disk, or allow writing there."
         with _told(self.folder, "written", remedy):
             self.folder.mkdir(parents=True, exist_ok=True)
-            if shutil.disk_usage(self.folder).free < LEAST_ROOM:
-                raise InputError(f"The disk of {self.folder} is full", "Make room on it.")
+            if (free := shutil.disk_usage(self.folder).free) < LEAST_ROOM:
+                # Rounded down: what is missing must not seem to be there.
+                there, needed = free // 100_000 / 10, LEAST_ROOM // 1_000_000
+                what = f"The disk has {there:.1f} MB left, and a recording begins with {needed} MB or more"
+                raise InputError(what, f"Make room on the disk of {self.folder}.")
             folder, number = self.folder / stem, 2
             while True:
                 try:
@@ -151,7 +155,8 @@ def _listed(folder: Path) -> Session | None:
     try:
         return _session(folder)
     except (OSError, OverflowError, RecursionError) as error:
-        return Session(folder, None, 0, problem=f"It cannot be read ({str(error).lower()})")
+        why = (error.strerror if isinstance(error, OSError) else None) or str(error)
+        return Session(folder, None, 0, problem=f"It cannot be read ({why.lower()})")
 
 
 def _session(folder: Path) -> Session | None:
@@ -172,7 +177,7 @@ def _session(folder: Path) -> Session | None:
     else:
         running = not about.ended and is_locked(folder)
         if not about.ended:
-            about = _mended(folder, about)
+            about = _mended(folder, about, running)
         return Session(folder, about, size_bytes, running, "" if running else _problem(folder, about))
     from_log = _from_log(folder)
     if from_log is None and missing:
@@ -205,8 +210,9 @@ def _from_log(folder: Path) -> About | None:
     return _mended(folder, About(created, (folder / VIDEO).is_file()))
 
 
-def _mended(folder: Path, about: About) -> About:
-    """With what the log says of a session that was not ended."""
+def _mended(folder: Path, about: About, running: bool = False) -> About:
+    """With what the log says of a session that was not ended; if nothing comes any more, as long as its video plays,
+    which may be less than was read, or more."""
     try:
         reader = LogReader(folder / LOG)
         last, markers = reader.last(), tuple(reader.markers())
@@ -215,6 +221,8 @@ def _mended(folder: Path, about: About) -> About:
     head = reader.head
     time_s, number = last.get("time"), last.get("frame")
     pictures = last.get("pictures", number + 1 if isinstance(number, int) else about.pictures)
+    if not running and (there := fragments.plays(folder / VIDEO)) is not None:
+        time_s, pictures = there.last_s, there.pictures
     return replace(
         about,
         source=about.source or head.source,

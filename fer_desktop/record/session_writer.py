@@ -5,6 +5,7 @@ All on one thread, the recorder's. The files are made with the first picture: a 
 
 from __future__ import annotations
 
+import errno
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
@@ -27,10 +28,13 @@ from fer_desktop.record.video import FRAGMENT_S, GrowingVideo
 
 Paint = Callable[[Frame, Analysis | None], UInt8Array]
 """uint8[h, w, 3] BGR: the frame with its readings painted on. Called on the recorder's thread."""
+LOOK_S: Final = 1.0
+"""So often it is seen to that the files are where they were put."""
 QUIET_S: Final = 1.5
 """After so long without a picture the last one is written once more, FRAGMENT_S after itself: no picture that was taken
 before and comes yet is as late as the rest of it."""
 _REMEMBERED: Final = 512
+_NO_ROOM: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +58,7 @@ class SessionWriter:
         self._canvas: Canvas | None = None
         self._logged_s = self._shown_s = 0.0
         self._quiet_since_s = float("inf")
+        self._looked_s = float("-inf")
         self._numbers: OrderedDict[float, int | None] = OrderedDict()
         """Which picture of the video shows the frame captured at a time; None: it was left out."""
         self._early: list[tuple[float, str]] = []
@@ -69,6 +74,7 @@ class SessionWriter:
     ) -> None:
         """dropped: the picture is left out, what was read is kept; later: what was read of the pictures behind it, each
         with its source."""
+        self._look()
         if self._blur is not None:
             for source, known in (*([] if analysis is None else [(frame.source, analysis)]), *later):
                 self._blur.learn(known, source)
@@ -109,6 +115,7 @@ class SessionWriter:
 
     def rest(self) -> None:
         """Nothing comes just now: what is still held back goes to the disk, once."""
+        self._look()
         if time.monotonic() - self._quiet_since_s >= QUIET_S:
             self._quiet_since_s = float("inf")
             self._repeat(self._shown_s + FRAGMENT_S)
@@ -117,11 +124,13 @@ class SessionWriter:
         """Finish what can be finished. error: what ended the recording; gives that, or else what failed now."""
         if self.folder is None:
             return error
-        if error is None and self._markers and self._markers[-1].time_s > self.seconds:
+        if error is None:
             try:
-                self._repeat(self._markers[-1].time_s)
+                self._look(at_once=True)
+                if self._markers and self._markers[-1].time_s > self.seconds:
+                    self._repeat(self._markers[-1].time_s)
             except (OSError, FerError) as failure:
-                error = failed(failure, self.folder)
+                error = failed(failure)
         session_folder.make_room(self.folder)
         steps: list[Callable[[int, FerError | None], None]] = [self._end_log, self._end_about]
         # What is left of the room goes to the video's index last where the disk is full.
@@ -131,7 +140,7 @@ class SessionWriter:
                 try:
                     step(dropped, error)
                 except (OSError, FerError) as failure:
-                    error = error or failed(failure, self.folder)
+                    error = error or failed(failure)
         finally:
             session_folder.let_go(self.folder)
         return error
@@ -143,6 +152,24 @@ class SessionWriter:
         if self._video is not None:
             self._video.flush(at_s)
             self.pictures, self.seconds = self._video.pictures, max(self.seconds, at_s)
+
+    def _look(self, at_once: bool = False) -> None:
+        """Raises InputError where a file was taken away: what is written to it is lost, or goes along elsewhere."""
+        now_s = time.monotonic()
+        if self._video is None or self._log is None or not (at_once or now_s - self._looked_s >= LOOK_S):
+            return
+        self._looked_s = now_s
+        assert self.folder is not None
+        gone = [name for name, one in ((VIDEO, self._video.place), (LOG, self._log.place)) if not one.is_there()]
+        if not gone:
+            return
+        if self.folder.is_dir():
+            what, remedy = f"{gone[0]} was deleted", "What else was recorded is kept"
+        elif self._video.place.is_deleted():
+            what, remedy = "its folder was deleted", "Nothing of it is kept"
+        else:
+            what, remedy = "its folder is no longer there", "If it was moved, what was recorded before lies in it"
+        raise InputError(f"The recording ended: {what}", remedy)
 
     def _begin(self, frame: Frame, analysis: Analysis | None, size: tuple[int, int]) -> None:
         self._canvas = Canvas(size)
@@ -208,15 +235,13 @@ class SessionWriter:
         write_about(self.folder, about)
 
 
-def failed(error: OSError | FerError, folder: Path) -> FerError:
-    """What ended a recording, for people."""
+def failed(error: OSError | FerError) -> FerError:
+    """What ended a recording, for people: first of all why, since a list has no room for more."""
     if isinstance(error, FerError):
         return error
     why = (error.strerror or str(error)).lower()
-    return InputError(
-        f"The recording ended: {folder} cannot be written ({why})",
-        "Make room on that disk; what was recorded before is kept",
-    )
+    remedy = "Make room on its disk" if error.errno in _NO_ROOM else "Look whether its disk is there and can be written"
+    return InputError(f"The recording ended: {why}", f"{remedy}; what was recorded before is kept")
 
 
 def _fresh(frame: Frame, analysis: Analysis | None) -> Analysis | None:

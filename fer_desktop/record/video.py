@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from fer_desktop.core.errors import InputError
 from fer_desktop.core.types import UInt8Array
+from fer_desktop.record.place import Place
 from fer_desktop.video_encoder import ENCODERS, Encoders, add_stream, first_that_opens, for_encoder
 
 if TYPE_CHECKING:
@@ -48,6 +49,7 @@ class GrowingVideo:
         self.encoder = encoder[0]
         self._step = round(1 / _RATE / TICK)
         self._file = _File(path)
+        self.place = self._file.place
         try:
             options = {"movflags": _FLAGS, "flush_packets": "1", "movie_timescale": str(TICK.denominator)}
             # The file stands for itself: PyAV asks it for no more than these methods.
@@ -122,6 +124,7 @@ class _File:
 
     def __init__(self, path: Path) -> None:
         self._file = path.open("xb", buffering=0)
+        self.place = Place(path, self._file.fileno())
         self._pending: list[tuple[int, bytes]] = []
         self._at = self._end = 0
         self.whole = 0

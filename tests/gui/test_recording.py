@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import shutil
 import threading
 import time
 from collections.abc import Iterator
@@ -17,6 +18,7 @@ from fer_desktop import resources
 from fer_desktop.core.types import UInt8Array
 from fer_desktop.gui import pages
 from fer_desktop.gui import recording as recording_module
+from fer_desktop.gui.preferences import Preferences
 from fer_desktop.gui.recording import clock
 from fer_desktop.gui.recording_sign import MARGIN_PX
 from fer_desktop.gui.theme import DARK
@@ -72,7 +74,7 @@ def end(desk: Desk, qtbot: Any) -> Session:
 def test_r_records_until_r_and_the_sign_tells(desk: Desk, world: FakeWorld, qtbot: Any) -> None:
     action, button = desk.window.actions_.record, desk.window.toolbar.record
     only_icon = Qt.ToolButtonStyle.ToolButtonIconOnly
-    assert not desk.window.actions_.marker.isEnabled() and button.toolButtonStyle() is only_icon
+    assert button.toolButtonStyle() is only_icon
     begin(desk, qtbot)
     assert action.isChecked() and button.text().startswith("0:0") and button.isVisible()
     assert button.accessibleName() == "Stop recording"
@@ -80,7 +82,6 @@ def test_r_records_until_r_and_the_sign_tells(desk: Desk, world: FakeWorld, qtbo
     assert said(desk).startswith("Marker 1 set at 0:0")
     session = end(desk, qtbot)
     assert not action.isChecked() and button.toolButtonStyle() is only_icon
-    assert not desk.window.actions_.marker.isEnabled()
     assert session.video is not None and session.about is not None
     assert session.about.pictures >= 10 and session.about.size == (640, 360) and session.about.source == "Demo"
     assert [one.text for one in session.about.markers] == ["Marker 1"]
@@ -126,6 +127,94 @@ def test_painted_and_blurred_as_the_settings_say_and_not_painted_twice(desk: Des
     assert page is not None
     qtbot.waitUntil(lambda: bool(page.display.faces), timeout=WAIT_MS)
     assert not page.display.view.look.boxes and not page.display.view.look.bars
+
+
+def test_what_is_set_while_it_runs_is_for_the_next_one_and_said_to_be(desk: Desk, qtbot: Any) -> None:
+    def preferences() -> Preferences:
+        desk.window.actions_.preferences.trigger()
+        (found,) = (one for one in desk.window.findChildren(Preferences) if one.isVisible())
+        return found
+
+    def close(dialog: Preferences) -> None:
+        dialog.close()
+        desk.window.activateWindow()
+        qtbot.waitUntil(desk.window.isActiveWindow, timeout=WAIT_MS)
+
+    opened = preferences()
+    assert opened.next_time.isHidden() and opened.blurred.accessibleDescription() == ""
+    close(opened)
+    begin(desk, qtbot)
+    opened = preferences()
+    text = "From the next recording on, not in this one."
+    assert opened.next_time.isVisible() and opened.next_time.text() == text
+    assert opened.blurred.accessibleDescription() == opened.readings.accessibleDescription() == text
+    opened.blurred.click()
+    desk.window.recording.signal_stop()
+    qtbot.waitUntil(lambda: not desk.window.recording.active, timeout=WAIT_MS)
+    assert opened.next_time.isHidden() and opened.blurred.accessibleDescription() == ""
+    close(opened)
+    (first,) = sessions()
+    assert first.about is not None and not first.about.blurred
+    begin(desk, qtbot)
+    qtbot.keyClick(desk.window, Qt.Key.Key_R)
+    qtbot.waitUntil(lambda: not desk.window.recording.active, timeout=WAIT_MS)
+    assert sorted(one.about.blurred for one in sessions() if one.about is not None) == [False, True]
+
+
+def test_a_marker_without_a_recording_is_told_on_every_page(desk: Desk, qtbot: Any) -> None:
+    text = "Nothing is being recorded, so no marker was set. Press R in the live view to record."
+    for page in (desk.window.actions_.live, desk.window.actions_.photos, desk.window.actions_.recordings):
+        page.trigger()
+        desk.window.info.settle("recording")
+        assert said(desk) == ""
+        qtbot.keyClick(desk.window, Qt.Key.Key_M)
+        assert said(desk) == text
+    assert sessions() == []
+
+
+def test_a_folder_that_is_deleted_meanwhile_is_told_soon_and_as_it_is(desk: Desk, qtbot: Any) -> None:
+    begin(desk, qtbot)
+    (session,) = sessions()
+    shutil.rmtree(session.folder)
+    qtbot.waitUntil(lambda: not desk.window.recording.active, timeout=WAIT_MS)
+    told = "The recording ended: its folder was deleted. Nothing of it is kept. Its folder: "
+    assert said(desk) == f"{told}{session.folder}" and not desk.window.actions_.record.isChecked()
+    assert sessions() == []
+
+
+def test_what_was_recorded_last_is_chosen_when_one_comes_back_to_the_list(desk: Desk, qtbot: Any) -> None:
+    """So that Enter opens it and Delete asks about it, whatever was opened before."""
+    window = desk.window
+
+    def recorded() -> Path:
+        before = {one.folder for one in sessions()}
+        begin(desk, qtbot, count=4)
+        qtbot.keyClick(window, Qt.Key.Key_R)
+        qtbot.waitUntil(lambda: not window.recording.active, timeout=WAIT_MS)
+        (new,) = {one.folder for one in sessions()} - before
+        return new
+
+    def listed() -> Path | None:
+        window.actions_.recordings.trigger()
+        assert page is not None
+        qtbot.waitUntil(lambda: page.home._looking is None and page.home.list.sessions == sessions(), timeout=WAIT_MS)
+        chosen = page.home.list.chosen
+        return None if chosen is None else chosen.folder
+
+    first = recorded()
+    window.actions_.recordings.trigger()
+    page = window.page_control.recordings
+    assert page is not None and listed() == first
+    qtbot.keyClick(page.home.list, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: page.document is not None and not page.player.waits, timeout=WAIT_MS)
+    qtbot.keyClick(page.display.view, Qt.Key.Key_Escape)
+    assert listed() == first
+    window.actions_.live.trigger()
+    second = recorded()
+    assert listed() == second
+    page.home.list.setCurrentRow(1)
+    window.actions_.live.trigger()
+    assert listed() == first, "nothing new was recorded, and the choice stays"
 
 
 def test_the_sign_stays_on_every_page_and_closing_ends_it_whole(desk: Desk, qtbot: Any) -> None:
@@ -289,7 +378,8 @@ def test_while_it_is_finished_the_sign_says_so(
     assert window.toolbar.record.text() == "Finishing…"
     assert not action.isChecked() and not action.isEnabled() and action.text() == "&Record"
     qtbot.waitUntil(lambda: said(desk).startswith("The recording takes long to finish"), timeout=WAIT_MS)
-    assert not window.actions_.marker.isEnabled()
+    qtbot.keyClick(window, Qt.Key.Key_M)
+    assert said(desk) == "The marker was not kept."
     hung_encoder.set()
     qtbot.waitUntil(lambda: not window.recording.active, timeout=WAIT_MS)
     assert action.isEnabled() and window.toolbar.record.toolButtonStyle() is Qt.ToolButtonStyle.ToolButtonIconOnly

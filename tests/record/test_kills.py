@@ -86,13 +86,15 @@ def check(folder: Path, lived_s: float) -> tuple[float, float]:
         assert logged, f"nothing was logged in {lived_s:.1f} s"
         assert lived_s - logged[-1].time_s < LOG_WITHIN_S
         assert session.about is not None and session.about.seconds is not None
-        assert lived_s - session.about.seconds < LOG_WITHIN_S
+        assert lived_s - session.about.seconds < WITHIN_S
     log_lost_s = lived_s - (logged[-1].time_s if logged else 0.0)
     if session.video is None or not session.video.stat().st_size:
         assert lived_s < WITHIN_S
         return lived_s, log_lost_s
     found = played(session.folder / VIDEO)
     assert [number for number, _ in found] == list(range(len(found)))
+    if found:
+        assert session.about is not None and session.about.seconds == pytest.approx(found[-1][1], abs=0.001), "it plays"
     video_lost_s = lived_s - (found[-1][1] if found else 0.0)
     assert video_lost_s < WITHIN_S
     return video_lost_s, log_lost_s

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import json
+import shutil
 import subprocess
 import sys
 import threading
@@ -293,7 +295,9 @@ def test_a_full_disk_ends_it_and_what_was_recorded_stays(
         else:
             until(lambda: len(made._waiting) < 100)
     progress, folder = ended(made)
-    assert str(progress.error).startswith(f"The recording ended: {folder} cannot be written (no space left on device).")
+    assert str(progress.error) == (
+        "The recording ended: no space left on device. Make room on its disk; what was recorded before is kept"
+    )
     assert not progress.report
     found = pictures(folder / VIDEO)
     # Whole fragments where the disk refused the video, and to the last picture where it first refused the log.
@@ -347,7 +351,7 @@ def test_a_file_that_may_not_grow_ends_it_and_what_was_recorded_stays(sessions: 
     root = Path(__file__).resolve().parents[2]
     command = [sys.executable, "-c", FULL, str(sessions.folder), str(faces)]
     done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=True, timeout=60)
-    assert "cannot be written (file too large). Make room on that disk; what" in done.stdout
+    assert "The recording ended: file too large. Make room on its disk; what was" in done.stdout
     (session,) = sessions.sessions()
     assert session.about is not None and session.about.ended and session.problem == done.stdout.strip()
     found = pictures(session.folder / VIDEO)
@@ -358,6 +362,71 @@ def test_a_file_that_may_not_grow_ends_it_and_what_was_recorded_stays(sessions: 
     logged = list(LogReader(session.folder / LOG).frames())
     assert all(len(one.tracks) == faces for one in logged), "no picture's faces are there in part"
     assert (len(log) > 350_000) == (faces == 30), "which of the two met the limit"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there no file that is open is deleted")
+@pytest.mark.parametrize("paused", [False, True])
+@pytest.mark.parametrize(
+    ("what", "told"),
+    [
+        ("folder", "its folder was deleted. Nothing of it is kept"),
+        ("video.mp4", "video.mp4 was deleted. What else was recorded is kept"),
+        ("log.jsonl", "log.jsonl was deleted. What else was recorded is kept"),
+        ("moved", "its folder is no longer there. If it was moved, what was recorded before lies in it"),
+    ],
+)
+def test_what_is_taken_away_under_it_ends_it_soon_and_is_told_as_it_is(
+    recorder: Make, monkeypatch: pytest.MonkeyPatch, what: str, told: str, paused: bool
+) -> None:
+    monkeypatch.setattr(session_writer, "LOOK_S", 0.01)
+    made = recorder()
+    for number in range(40):
+        made.put(frame(number, number / 30), None)
+    until(lambda: made.progress.pictures == 40)
+    folder = made.progress.folder
+    assert folder is not None
+    if what == "folder":
+        shutil.rmtree(folder)
+    elif what == "moved":
+        folder.rename(folder.with_name("mine"))
+    else:
+        (folder / what).unlink()
+    numbers = itertools.count(40)
+
+    def noticed() -> bool:
+        if not paused:
+            number = next(numbers)
+            made.put(frame(number, number / 30), None)
+        return not made.progress.running
+
+    until(noticed)
+    progress, _ = ended(made)
+    assert str(progress.error) == f"The recording ended: {told}" and not progress.report
+    assert folder.exists() == what.endswith((".mp4", ".jsonl"))
+    if what == "moved":
+        assert len(played(folder.with_name("mine") / VIDEO)) >= 30
+    elif what == "log.jsonl":
+        assert len(played(folder / VIDEO)) >= 40
+    elif what == "folder":
+        assert Sessions(folder.parent).sessions() == []
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there no file that is open is deleted")
+def test_it_is_noticed_when_it_is_stopped_at_the_latest(recorder: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(session_writer, "LOOK_S", 1e9)
+    made = recorder()
+    made.put(frame(0, 0.0), None)
+    until(lambda: made.progress.pictures == 1)
+    folder = made.progress.folder
+    assert folder is not None
+    shutil.rmtree(folder)
+    progress, _ = ended(made)
+    assert str(progress.error) == "The recording ended: its folder was deleted. Nothing of it is kept"
+
+
+def test_a_disk_that_is_not_full_is_not_to_be_emptied() -> None:
+    text = str(session_writer.failed(OSError(5, "Input/output error")))
+    assert text.startswith("The recording ended: input/output error. Look whether its disk") and "room" not in text
 
 
 @pytest.mark.parametrize("blur", [False, True])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import stat
 import subprocess
 import sys
@@ -19,10 +20,12 @@ from fer_desktop import resources
 from fer_desktop.core.errors import InputError
 from fer_desktop.record import session_folder
 from fer_desktop.record.about import ABOUT, LOG, VIDEO, About, new_about, write_about
-from fer_desktop.record.log import Marker
+from fer_desktop.record.canvas import Canvas
+from fer_desktop.record.log import Head, LogWriter, Marker
 from fer_desktop.record.recorder import Recorder
 from fer_desktop.record.session_folder import Sessions, session_of
-from tests.record.pictures import SIZE, analysis, frame
+from fer_desktop.record.video import GrowingVideo
+from tests.record.pictures import SIZE, analysis, frame, numbered, played
 
 Make = Callable[..., Recorder]
 ROOT = Path(__file__).resolve().parents[2]
@@ -116,6 +119,29 @@ def test_one_that_was_killed_is_mended_from_its_log(one: Path, sessions: Session
     assert session.about is not None and session.about.size == SIZE and session.about.source == "Camera"
     assert session.about.seconds == pytest.approx(44 / 30, abs=0.001)
     assert session.problem == "session.json is missing"
+
+
+@pytest.mark.parametrize("after", ["killed while it waited", "killed before its readings were ready"])
+def test_one_that_was_killed_is_as_long_as_it_plays(sessions: Sessions, after: str) -> None:
+    """Longer than what was read, where its last picture was repeated in a rest, or nothing was read at first."""
+    folder = sessions.make(new_about(False, False))
+    video = GrowingVideo(folder / VIDEO, SIZE)
+    log = LogWriter(folder / LOG, Head("2026-01-01T12:00:00+01:00", "Camera", "model", SIZE))
+    log.add(0, 0.0, (), Canvas(SIZE).fit(SIZE))
+    for number in range(13):
+        video.add(numbered(number), number / 30)
+    video.flush(1.4)
+    if after == "killed while it waited":
+        log.add(12, 0.4, (), Canvas(SIZE).fit(SIZE))
+    video.abandon()
+    log.close()
+    (session,) = sessions.sessions()
+    assert session.running and session.about is not None and session.about.seconds in (0.0, 0.4), "the log is newer"
+    session_folder.let_go(folder)
+    (session,) = sessions.sessions()
+    found = played(folder / VIDEO)
+    assert session.about is not None and session.about.pictures == len(found)
+    assert session.about.seconds == pytest.approx(found[-1][1], abs=0.001)
 
 
 @pytest.mark.parametrize("content", [b"", b"{}", b"[]", b"null", b"\xff", b'{"schema":2}', b'{"schema":1,"size":[1]}'])
@@ -222,9 +248,19 @@ def test_a_file_leads_to_its_session(one: Path, tmp_path: Path) -> None:
 
 
 def test_no_room_at_the_start(small_disk: Path) -> None:
-    with pytest.raises(InputError, match=r"The disk of .* is full. Make room"):
+    told = r"The disk has [0-3]\.\d MB left, and a recording begins with 64 MB or more. Make room on the disk of /"
+    with pytest.raises(InputError, match=told):
         Sessions(small_disk / "sessions").make(new_about(False, False))
     assert list((small_disk / "sessions").iterdir()) == []
+
+
+def test_how_much_room_there_is_is_told_and_never_more(sessions: Sessions, monkeypatch: pytest.MonkeyPatch) -> None:
+    room = session_folder.LEAST_ROOM - 1
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: shutil._ntuple_diskusage(10**9, 10**9 - room, room))
+    with pytest.raises(InputError, match=r"has 63\.9 MB left, and a recording begins with 64 MB"):
+        sessions.make(new_about(False, False))
+    room += 1
+    assert sessions.make(new_about(False, False)).is_dir()
 
 
 def test_a_folder_that_cannot_be_made(tmp_path: Path) -> None:

@@ -6,14 +6,15 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QTimer, QUrl, Signal
-from PySide6.QtGui import QDesktopServices, QFocusEvent, QHideEvent, QShowEvent
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QFocusEvent, QHideEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from fer_desktop.core.errors import InputError
 from fer_desktop.gui.drop_here import DropHere
 from fer_desktop.gui.parts import Button, Elided, Text, WarningCard
 from fer_desktop.gui.question import YesNo
+from fer_desktop.gui.recordings import file_manager
 from fer_desktop.gui.recordings import session_words as words
 from fer_desktop.gui.recordings.session_list import SessionList
 from fer_desktop.gui.recordings.words import tr
@@ -42,7 +43,10 @@ class Home(QStackedWidget):
         self._dialogs = dialogs
         self._looking: Task | None = None
         self._look_again = False
+        self._came_back = False
+        """It was not seen for a while, and the sessions were not read since."""
         self._deleting: Task | None = None
+        self._showing: Task | None = None
         self.list = SessionList()
         self.warning = WarningCard()
         self.where = Elided(12, muted=True)
@@ -73,7 +77,7 @@ class Home(QStackedWidget):
     def _empty(self) -> DropHere:
         title = tr("Nothing is recorded yet")
         what = tr("Press R in the live view to record it. Or drop any video here, to have every picture of it read.")
-        promise = tr("Nothing leaves this computer, and a video that you open is not changed.")
+        promise = tr("A video that you open here stays on this computer, with what is read of it, and is not changed.")
         return DropHere("video", title, what, promise, [self.open_file])
 
     def _page(self) -> QWidget:
@@ -112,22 +116,23 @@ class Home(QStackedWidget):
         if self._looking is not None:
             self._look_again = True
             return
-        sessions = Sessions.default()
-        self._look_again, self._looking = False, Task(self, sessions.sessions)
-        self._looking.done.connect(partial(self._found, sessions.folder))
-        self._looking.failed.connect(self._unread)
+        sessions, to_new = Sessions.default(), self._came_back
+        self._look_again, self._came_back, self._looking = False, False, Task(self, sessions.sessions)
+        self._looking.done.connect(partial(self._found, sessions.folder, to_new=to_new))
+        self._looking.failed.connect(partial(self._unread, to_new=to_new))
 
     def shut_down(self) -> None:
         """What is being deleted is waited for, bounded."""
         self._again.stop()
-        for task, longest_s in ((self._looking, 0.0), (self._deleting, DELETE_S)):
+        for task, longest_s in ((self._looking, 0.0), (self._deleting, DELETE_S), (self._showing, 0.0)):
             if task is not None:
                 task.finish(longest_s)
-        self._looking = self._deleting = None
+        self._looking = self._deleting = self._showing = None
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self.warning.say("")
+        self._came_back = True
         self.look()
 
     def hideEvent(self, event: QHideEvent) -> None:
@@ -143,10 +148,11 @@ class Home(QStackedWidget):
         if self.currentIndex() != UNKNOWN:
             (self.list if self.currentIndex() == LIST else self.empty).setFocus()
 
-    def _found(self, folder: Path, sessions: list[Session]) -> None:
+    def _found(self, folder: Path, sessions: list[Session], to_new: bool = False) -> None:
+        """to_new: what was recorded while nobody looked at the list is chosen in it."""
         # First of all: whatever goes wrong below, one can look again.
         self._looking = None
-        self.list.show_sessions(sessions)
+        self.list.show_sessions(sessions, to_new)
         self.where.say(tr("They lie on this computer alone, in {path}").format(path=folder))
         self._show_page(LIST if sessions or self.warning.text.text() else EMPTY)
         if any(session.running for session in sessions) and self.isVisible():
@@ -154,9 +160,10 @@ class Home(QStackedWidget):
         if self._look_again:
             self.look()
 
-    def _unread(self, why: str) -> None:
+    def _unread(self, why: str, to_new: bool = False) -> None:
         """What stood in the list stays."""
         self._looking = None
+        self._came_back |= to_new
         self.warning.say(why)
         self._show_page(LIST)
         if self._look_again:
@@ -190,8 +197,18 @@ class Home(QStackedWidget):
 
     def _show_folder(self) -> None:
         session = self.list.chosen
-        if session is not None and not QDesktopServices.openUrl(QUrl.fromLocalFile(str(session.folder))):
-            self.warning.say(tr("The folder could not be opened. It is {path}.").format(path=session.folder))
+        if session is None:
+            return
+        if self._showing is not None:
+            self._showing.finish()
+        self.warning.say("")
+        self._showing = file_manager.show(self, session.folder, partial(self._shown, session.folder))
+
+    def _shown(self, folder: Path, there: bool) -> None:
+        self._showing = None
+        if not there:
+            text = tr("No program that shows folders was found, or it failed. The session lies in {path}")
+            self.warning.say(text.format(path=folder))
 
     def _ask(self) -> None:
         session = self.list.chosen

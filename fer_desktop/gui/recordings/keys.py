@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 JUMP_S: Final = 5.0
 ZOOM: Final = 1.25
 KEYS: Final = (
+    ("Enter", "In the list of sessions: open the chosen one"),
+    ("Delete", "In the list of sessions: delete it, after a question"),
     ("Space", "Play or pause"),
     (", .", "One picture back, one on"),
     ("Left Right", "Five seconds back, five on"),

@@ -42,7 +42,7 @@ class SessionList(RowList):
     def words_of(self, thing: _Listed) -> Words:
         name = words.when(thing.session, thing.told_by)
         told = words.told(thing.session, name)
-        return Words(name, told, told)
+        return Words(name, told, f"{told}{words.DOT}{thing.session.folder}")
 
     @property
     def chosen(self) -> Session | None:
@@ -58,11 +58,13 @@ class SessionList(RowList):
     def sessions(self) -> list[Session]:
         return [listed.session for listed in self.things]
 
-    def show_sessions(self, sessions: Sequence[Session]) -> None:
-        """The one that was chosen stays so; where it has gone, its neighbour is."""
-        chosen = self.chosen
+    def show_sessions(self, sessions: Sequence[Session], to_new: bool = False) -> None:
+        """The one that was chosen stays so; where it has gone, its neighbour is. to_new: the newest is chosen instead,
+        if it was not here before."""
+        chosen, before = self.chosen, {session.folder for session in self.sessions}
         listed = list(map(_Listed, sessions, words.told_by(sessions)))
-        self.fill(listed, [None if chosen is None else chosen.folder])
+        came = sessions[0].folder if to_new and sessions and sessions[0].folder not in before else None
+        self.fill(listed, [came, None if chosen is None else chosen.folder])
 
 
 class _SessionRows(Rows):

@@ -85,8 +85,11 @@ def size(count: int) -> str:
 
 
 def problem(session: Session) -> str:
-    """Empty where nothing is wrong with it."""
-    return f"{tr(session.problem)}." if session.problem else ""
+    """Empty where nothing is wrong with it. Where it lies is told elsewhere, and would leave no room for the reason."""
+    if not session.problem:
+        return ""
+    # Earlier versions wrote the path into it.
+    return f"{tr(session.problem.removesuffix('.')).replace(str(session.folder), tr('its folder'))}."
 
 
 def told(session: Session, name: str) -> str:

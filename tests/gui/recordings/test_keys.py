@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication
 from fer_desktop.gui.recordings.keys import KEYS, action_of
 from fer_desktop.gui.recordings.side import MOMENTS
 from tests.gui.recordings.conftest import COUNT, Desk
+from tests.gui.recordings.recorded import Record, choose
 
 CLICK = Qt.MouseButton.LeftButton
 
@@ -77,12 +78,23 @@ def test_keys_with_the_focus_in_a_list(desk: Desk, recording: Path) -> None:
 def test_every_key_that_is_told_of_does_something(desk: Desk, recording: Path) -> None:
     desk.open(recording)
     names = {"Left": "Left", "Right": "Right", "−": "-"}
-    told = [name for keys, _ in KEYS for name in keys.split() if name != "Delete"]
+    told = [name for keys, what in KEYS for name in keys.split() if not (name == "Delete" or "list of" in what)]
     assert len(told) > 10
     for name in told:
         combination = QKeySequence(names.get(name, name))[0]
         event = QKeyEvent(QEvent.Type.KeyPress, combination.key(), combination.keyboardModifiers())
         assert action_of(desk.page, event) is not None, name
+
+
+def test_the_keys_of_the_list_of_sessions_are_told_and_work(desk: Desk, record: Record) -> None:
+    told = [keys for keys, what in KEYS if "list of sessions" in what]
+    assert told == ["Enter", "Delete"]
+    choose(desk, record())
+    rows = desk.page.home.list
+    desk.bot.keyClick(rows, Qt.Key.Key_Delete)
+    desk.dialogs.opened.pop().reject()
+    desk.bot.keyClick(rows, Qt.Key.Key_Return)
+    desk.until(lambda: desk.page.document is not None and desk.page.document.complete)
 
 
 def test_every_control_has_a_name_and_is_reached_by_tab(desk: Desk, recording: Path) -> None:

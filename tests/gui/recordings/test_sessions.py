@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import csv
+import json
+import os
+import shutil
+import sys
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtGui import QDesktopServices, QFontMetricsF
 
 from fer_desktop.gui import task
 from fer_desktop.gui.question import YesNo
+from fer_desktop.gui.recordings import file_manager
 from fer_desktop.gui.recordings import session_words as words
 from fer_desktop.gui.recordings.home import EMPTY, LIST
 from fer_desktop.gui.recordings.timeline_painting import AXIS_PX
+from fer_desktop.overlay.painter import font
 from fer_desktop.record.session_folder import Session, Sessions
 from tests.gui.recordings.conftest import Desk, write
 from tests.gui.recordings.recorded import COUNT, Record, choose, shown
@@ -37,6 +44,7 @@ def test_the_newest_comes_first_each_with_what_is_known_of_it(desk: Desk, record
     assert desk.page.window().focusWidget() is desk.page.home.list
     row = desk.page.home.list.item(1)
     assert "2 markers" in row.data(Qt.ItemDataRole.AccessibleTextRole) and "2 markers" in row.toolTip()
+    assert str(old) in row.toolTip() and str(old) not in row.data(Qt.ItemDataRole.AccessibleTextRole)
 
 
 def test_it_is_read_on_a_thread_and_what_goes_on_is_looked_at_again(
@@ -164,13 +172,88 @@ def test_a_disk_that_refuses_is_told(desk: Desk, record: Record, monkeypatch: py
     assert "cannot be deleted (permission denied)" in desk.page.home.warning.text.text()
 
 
-def test_its_folder_is_shown(desk: Desk, record: Record, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_why_it_ended_is_seen_in_a_narrow_row(desk: Desk, record: Record) -> None:
+    """The reason comes first, and where it lies is the tool tip's, also where an earlier version wrote that first."""
+    new, old = record(), record(1)
+    reason = "no space left on device. Make room on its disk; what was recorded before is kept"
+    for folder, error in (
+        (new, f"The recording ended: {reason}"),
+        (old, f"The recording ended: {old} cannot be written (no space left on device). Make room on that disk"),
+    ):
+        about = json.loads((folder / "session.json").read_bytes())
+        (folder / "session.json").write_text(json.dumps(about | {"error": error}))
+    told = [words.problem(session) for session in shown(desk)]
+    assert told[0] == f"The recording ended: {reason}."
+    assert told[1].startswith("The recording ended: its folder cannot be written (no space left on device). Make")
+    rows = desk.page.home.list
+    for row, text in enumerate(told):
+        assert str(rows.sessions[row].folder) in rows.item(row).toolTip()
+        seen = QFontMetricsF(font(12)).elidedText(text, Qt.TextElideMode.ElideRight, 500)
+        assert "no space left on device" in seen
+
+
+@pytest.fixture
+def xdg_open(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Path]:
+    """Puts a program of that name before all others; what it was asked for is in the file this gives."""
+    if sys.platform == "win32":
+        pytest.skip("there is none")
+    programs, asked = tmp_path / "programs", tmp_path / "asked"
+    programs.mkdir()
+    monkeypatch.setenv("PATH", str(programs), prepend=os.pathsep)
+
+    def make(ends: str) -> Path:
+        script = programs / "xdg-open"
+        script.write_text(f'#!/bin/sh\nprintf %s "$1" > "{asked}"\n{ends}\n')
+        script.chmod(0o755)
+        return asked
+
+    return make
+
+
+def test_its_folder_is_shown(
+    desk: Desk, record: Record, xdg_open: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, place = record(), desk.page.home
+    choose(desk, folder)
+    for ends, told in (
+        ("exit 0", ""),
+        ("exit 3", f"No program that shows folders was found, or it failed. The session lies in {folder}"),
+        ("exec sleep 1", ""),
+    ):
+        asked = xdg_open(ends)
+        if "sleep" in ends:
+            monkeypatch.setattr(file_manager, "WAIT_S", 0.3)
+        place.show_folder.click()
+        desk.until(lambda: place._showing is None)
+        assert asked.read_text() == str(folder) and place.warning.text.text() == told
+        assert place.warning.isVisible() == bool(told)
+        asked.unlink()
+
+
+def test_one_that_stays_keeps_no_other_from_being_shown(
+    desk: Desk, record: Record, xdg_open: Callable[[str], Path]
+) -> None:
+    folder, place = record(), desk.page.home
+    choose(desk, folder)
+    xdg_open("exec sleep 1")
+    place.show_folder.click()
+    first = place._showing
+    xdg_open("exit 3")
+    place.show_folder.click()
+    assert first is not None and place._showing is not first
+    desk.until(lambda: place._showing is None)
+    assert str(folder) in place.warning.text.text()
+
+
+def test_where_there_is_no_xdg_open_the_system_is_asked(
+    desk: Desk, record: Record, monkeypatch: pytest.MonkeyPatch
+) -> None:
     folder, asked = record(), []
+    monkeypatch.setattr(shutil, "which", lambda _: None)
     monkeypatch.setattr(QDesktopServices, "openUrl", lambda url: asked.append(url.toLocalFile()))
     choose(desk, folder)
     desk.page.home.show_folder.click()
-    assert asked == [str(folder)]
-    assert str(folder) in desk.page.home.warning.text.text(), "where the system has nothing to show it with"
+    assert asked == [str(folder)] and str(folder) in desk.page.home.warning.text.text()
 
 
 def test_markers_stand_in_the_timeline(desk: Desk, record: Record) -> None:
