@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Literal
@@ -14,6 +15,15 @@ from fer_desktop.core.errors import InputError
 SCHEMA: Final = 1
 LEAST_SHARE: Final = 0.05
 """Of the figure before: what differs by less is the same, however close the values lie."""
+CHANCE: Final = 0.05
+"""All values of one run beyond all of the other: by chance alone as seldom as that, and it is told …"""
+PLAIN_SHARE: Final = 0.25
+"""… and, where there are too few values for that, if the medians differ by so much."""
+MARKS: Final = (
+    "better, worse: every value lies beyond those before, by more than they spread or than chance explains\n"
+    "no mark: the two are too close to tell, or one of them was measured once"
+)
+"""What the last column says, for people."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +56,7 @@ class Baseline:
 @dataclass(frozen=True, slots=True)
 class Change:
     """A figure against the one before. ratio: now to before, None where it was 0. verdict: "better" or "worse" only
-    where the two lie further apart than their values do."""
+    where no value of the one lies among the other's, and chance does not explain that."""
 
     before: Figure
     ratio: float | None
@@ -64,11 +74,20 @@ def change(now: Figure, before: Figure) -> Change:
     """One that was measured once has no spread to judge by: it is neither better nor worse."""
     difference = now.median - before.median
     ratio = now.median / before.median if before.median else None
-    known = len(now.values) > 1 and len(before.values) > 1
-    least = max(now.spread + before.spread, LEAST_SHARE * abs(before.median))
-    if not known or abs(difference) <= least:
+    if not _apart(now, before):
         return Change(before, ratio, "")
     return Change(before, ratio, "better" if (difference > 0) == (now.better == MORE) else "worse")
+
+
+def _apart(now: Figure, before: Figure) -> bool:
+    counts = len(now.values), len(before.values)
+    if min(counts) < 2 or not (max(now.values) < min(before.values) or max(before.values) < min(now.values)):
+        return False
+    by = abs(now.median - before.median)
+    # Of all orders that the values may come in, two have the one run's before all of the other's.
+    surely = 2 / math.comb(sum(counts), counts[0]) <= CHANCE
+    far = by > now.spread + before.spread or by >= PLAIN_SHARE * abs(before.median)
+    return by > LEAST_SHARE * abs(before.median) and (surely or far)
 
 
 def told(now: dict[str, Any], before: Baseline, quick: bool) -> list[str]:
@@ -76,6 +95,9 @@ def told(now: dict[str, Any], before: Baseline, quick: bool) -> list[str]:
     said = []
     if machine.is_another(now, before.environment):
         said.append("the baseline is of another computer: only its own figures can be compared with it")
+    busy_percent = before.environment.get("busy_percent") or 0.0
+    if busy_percent > machine.BUSY_PERCENT:
+        said.append(f"other programs took {busy_percent:.0f} % of the computer before the baseline was measured")
     if quick != before.quick:
         said.append("one of the two was measured with --quick: their spreads differ")
     differences = machine.differences(now, before.environment)

@@ -21,6 +21,8 @@ from fer_desktop.core.errors import InputError
 
 SETTLED_S: Final = 60.0
 """What is made once, and kept, comes within the first minute and is no leak; in a short run within a third of it."""
+LEAST_S: Final = 120.0
+"""In less, what is made once and what is lost again and again cannot be told apart: no leak found is no proof."""
 REFERENCE_S: Final = 60.0
 """What follows for so long is what the end is held against; in a short run a sixth of it."""
 END_SHARE: Final = 0.2
@@ -61,7 +63,8 @@ class Look:
 class Verdict:
     """settled_mb, end_mb, threads, handles: medians just after it has settled and at the end. most_growth_mb: more is a
     leak where memory climbs steadily. climbing: which of "memory", "threads", "handles" do; what is made once, or comes
-    and goes, does not. slope, least_slope: the trend, and what it surely is at least."""
+    and goes, does not. slope, least_slope: the trend, and what it surely is at least. long_enough: that none was found
+    says that there is none."""
 
     seconds: float
     looks: int
@@ -74,6 +77,7 @@ class Verdict:
     threads: tuple[int, int]
     handles: tuple[int, int]
     climbing: frozenset[str]
+    long_enough: bool
 
     @property
     def growth_mb(self) -> float:
@@ -112,6 +116,7 @@ class Verdict:
             "handles": {"start": self.handles[0], "end": self.handles[1]},
             "climbing": sorted(self.climbing),
             "leaks": self.leaks,
+            "long_enough": self.long_enough,
         }
 
 
@@ -194,6 +199,7 @@ def judged(looks: Sequence[Look], seconds: float, since_s: float = 0.0) -> Verdi
             )
             if _climbs(settled, value, span) or _climbs(settled, value, last_part)
         ),
+        long_enough=seconds >= LEAST_S,
     )
 
 
@@ -208,9 +214,15 @@ def report(verdict: Verdict) -> str:
             f"{verdict.least_slope_mb_a_minute:+.2f}",
             f"threads       {verdict.threads[0]} when settled, {verdict.threads[1]} at the end",
             f"open handles  {verdict.handles[0]} when settled, {verdict.handles[1]} at the end",
-            f"leaks: {', '.join(verdict.leaks)}" if verdict.leaks else "no leak",
+            _found(verdict),
         ]
     )
+
+
+def _found(verdict: Verdict) -> str:
+    if verdict.leaks:
+        return f"leaks: {', '.join(verdict.leaks)}"
+    return "no leak" if verdict.long_enough else f"too short to tell: watch it for {LEAST_S / 60:.0f} minutes or more"
 
 
 def _median(counts: Iterable[int]) -> int:

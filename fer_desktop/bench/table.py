@@ -7,14 +7,15 @@ from itertools import groupby
 from typing import Any, Final
 
 from fer_desktop.bench import PARTS
-from fer_desktop.bench.comparison import Change
+from fer_desktop.bench.comparison import MARKS, Change
 from fer_desktop.bench.figures import Figure
 
 _GAP: Final = "  "
 
 
 def table(environment: Mapping[str, Any], figures: Sequence[Figure], changes: Mapping[str, Change]) -> str:
-    """Lines without a newline at the end. changes: by key, empty where there is nothing to compare with."""
+    """Lines without a newline at the end. changes: by key, empty where there is nothing to compare with; what their
+    marks mean is said under them."""
     head = ["", "median", "", "values from – to"] + (["before", "ratio", ""] if changes else [])
     rows: list[list[str]] = [head]
     for part, group in groupby(figures, key=lambda figure: figure.key.partition(".")[0]):
@@ -23,7 +24,8 @@ def table(environment: Mapping[str, Any], figures: Sequence[Figure], changes: Ma
             rows.append(_row(figure) + (_changed(figure, changes) if changes else []))
     cells = [row for row in rows if len(row) > 1]
     widths = [max(len(row[column]) for row in cells) for column in range(len(head))]
-    return "\n".join([about(environment), "", *(_line(row, widths) for row in rows)])
+    explained = ["", MARKS] if changes else []
+    return "\n".join([about(environment), "", *(_line(row, widths) for row in rows), *explained])
 
 
 def about(environment: Mapping[str, Any]) -> str:

@@ -5,6 +5,7 @@ Pure: no threads, no clock of its own. A second of one face takes about a kiloby
 
 from __future__ import annotations
 
+import copy
 import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from numpy.typing import NDArray
 
 from fer_desktop.core import emotions
 from fer_desktop.core.band import ABSENT, NO_LABEL, Band, Float64Array
+from fer_desktop.core.history_rows import Rows, RowStore
 from fer_desktop.core.marks import MARKER, MODEL, NEUTRAL, SOURCE, Mark, Marks
 from fer_desktop.core.types import CROP_SIDE, Analysis, Box, Face, Prediction, Track, UInt8Array
 from fer_desktop.core.wall_clock import WallClock
@@ -24,27 +26,6 @@ APART_S: Final = 0.1
 """Time in steps of so much: of each step the first reading of a face is kept."""
 STALL_S: Final = 1.0
 """Nothing that was read stands longer than that: no pictures came, or there was a pause."""
-MOST_ROWS: Final = 56_000
-"""Eight faces for ten minutes are 48,000. More than that, as with labels that are not steadied, keep less than that."""
-_FIRST: Final = 1024
-ROW: Final = np.dtype(
-    [
-        ("time", np.float64),
-        ("track", np.int32),
-        ("frame", np.int32),
-        ("number", np.uint8),
-        ("label", np.int8),
-        ("reason", np.uint8),
-        ("own_neutral", np.bool_),
-        ("score", np.float32),
-        ("box", np.float32, 4),
-        ("probabilities", np.float32, emotions.COUNT),
-        ("smoothed", np.float32, emotions.COUNT),
-    ]
-)
-"""One face at one time, 96 bytes. time: seconds of time.monotonic(); number: what people know the face by; label: an
-emotion's index, NO_LABEL (then reason is its number), or ABSENT where the face is gone from then on."""
-Rows = NDArray[Any]
 _SMALLEST: Final = np.float32(1e-30)
 _NO_CROP: Final[UInt8Array] = np.zeros((CROP_SIDE, CROP_SIDE), np.uint8)
 _NOBODY: Final[Mapping[int, int]] = {}
@@ -83,26 +64,22 @@ class History:
     """Filled by `add`, oldest first; the oldest is forgotten."""
 
     def __init__(self) -> None:
-        self._array: Rows = np.empty(_FIRST, ROW)
-        self._forget_all()
-
-    def _forget_all(self) -> None:
-        self._start = self._end = 0
-        self._present: dict[int, _Present] = {}
         self._reasons: list[str] = []
+        """Rows go by their numbers, those that were taken too."""
+        self.clear()
+
+    def clear(self) -> None:
+        """Forget all of it."""
+        self._store = RowStore()
+        self._present: dict[int, _Present] = {}
         self.marks = Marks()
         self._until_s: float | None = None
         self._clock = WallClock()
 
-    def clear(self) -> None:
-        """Forget all of it."""
-        self._array = np.empty(_FIRST, ROW)
-        self._forget_all()
-
     @property
     def rows(self) -> Rows:
         """All that is kept, ROW[n], by time. Look at it before the next `add`, or copy it."""
-        return self._array[self._start : self._end]
+        return self._store.kept
 
     @property
     def until_s(self) -> float:
@@ -117,7 +94,7 @@ class History:
 
     @property
     def nbytes(self) -> int:
-        return self._array.nbytes
+        return self._store.nbytes
 
     def wall_s(self, at_s: float) -> float:
         """A time as one of time.time(), in seconds: time.monotonic() stands still while the computer sleeps."""
@@ -150,6 +127,21 @@ class History:
         """A person set a marker: at the newest picture."""
         if self._until_s is not None:
             self.marks.add(Mark(self._until_s, MARKER, text))
+
+    def take(self) -> History:
+        """All of it as another, and forget it here."""
+        taken = copy.copy(self)
+        taken._all_gone(taken.until_s)
+        self.clear()
+        return taken
+
+    def begin_with(self, earlier: History) -> None:
+        """What was taken from here comes back, before what has been read since."""
+        self.marks.begin_with(earlier.marks, self.from_s)
+        self._clock.begin_with(earlier._clock)
+        self._store = RowStore(np.concatenate([earlier.rows, self.rows]))
+        self._until_s = earlier._until_s if self._until_s is None else self._until_s
+        self._forget_older_than(self.until_s - KEPT_S)
 
     # What is kept
 
@@ -201,8 +193,7 @@ class History:
     def copy(self) -> History:
         """Another that goes its own way, such as to another thread."""
         other = History()
-        other._array = self.rows.copy()
-        other._end = len(other._array)
+        other._store = RowStore(self.rows)
         other._reasons, other.marks, other._until_s = list(self._reasons), self.marks.copy(), self._until_s
         other._clock = self._clock.copy()
         return other
@@ -240,7 +231,7 @@ class History:
         if before is not None and before.own_neutral != track.own_neutral:
             self.marks.add(Mark(at_s, NEUTRAL, "on" if track.own_neutral else "", track.id))
         box = track.face.box
-        self._append(
+        self._store.append(
             at_s,
             track.id,
             analysis.frame_index % 2**31,
@@ -257,7 +248,7 @@ class History:
     def _gone(self, track_id: int, at_s: float) -> None:
         number = self._present.pop(track_id).number
         nothing = (0.0,) * emotions.COUNT
-        self._append(at_s, track_id, 0, number, ABSENT, 0, False, 0.0, (0.0,) * 4, nothing, nothing)
+        self._store.append(at_s, track_id, 0, number, ABSENT, 0, False, 0.0, (0.0,) * 4, nothing, nothing)
 
     def _all_gone(self, at_s: float) -> None:
         for track_id in list(self._present):
@@ -280,25 +271,6 @@ class History:
         return rows[there], starts[there], ends[there]
 
     def _forget_older_than(self, oldest_s: float) -> None:
-        times = self._array["time"]
-        while self._start < self._end and times[self._start] < oldest_s:
-            self._start += 1
+        self._store.forget_older_than(oldest_s)
         self.marks.forget_older_than(oldest_s)
         self._clock.forget_older_than(oldest_s)
-
-    def _append(self, *values: object) -> None:
-        if self._end == len(self._array):
-            self._make_room()
-        self._array[self._end] = values
-        self._end += 1
-
-    def _make_room(self) -> None:
-        capacity = len(self._array)
-        if self._start < capacity // 8 and capacity < MOST_ROWS:
-            larger = np.empty(min(capacity * 2, MOST_ROWS), ROW)
-            larger[: self._end - self._start] = self.rows
-            self._array = larger
-        else:
-            self._start = max(self._start, capacity // 8)
-            self._array[: self._end - self._start] = self.rows.copy()
-        self._start, self._end = 0, self._end - self._start

@@ -57,6 +57,11 @@ class Marks:
         """What happened between two times, in order."""
         return [mark for mark in self._marks if from_s <= mark.time_s <= to_s]
 
+    def numbered(self, from_s: float, to_s: float) -> list[tuple[int, Mark]]:
+        """The same, each with its number of all that has happened."""
+        first = self.added - len(self._marks)
+        return [(first + at, mark) for at, mark in enumerate(self._marks) if from_s <= mark.time_s <= to_s]
+
     def in_use(self, kind: str, times_s: Sequence[float]) -> list[str]:
         """The model's id or the source's name (kind MODEL or SOURCE) at each of these times; empty while nothing was
         read."""
@@ -66,6 +71,16 @@ class Marks:
 
     def forget_older_than(self, oldest_s: float) -> None:
         self._forget(sum(mark.time_s < oldest_s for mark in self._marks))
+
+    def begin_with(self, earlier: Marks, since_s: float) -> None:
+        """What happened before what is here, which began at `since_s`."""
+        for kind, text in self._first.items():
+            if earlier._newest.get(kind, text) != text:
+                earlier.add(Mark(since_s, kind, text))
+        self.added += earlier.added
+        self._marks = earlier._marks + self._marks
+        self._first, self._newest = self._first | earlier._first, earlier._newest | self._newest
+        self._forget(len(self._marks) - MOST)
 
     def copy(self) -> Marks:
         other = Marks()

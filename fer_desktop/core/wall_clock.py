@@ -34,6 +34,10 @@ class WallClock:
         old = max(bisect.bisect_right(self._since_s, oldest_s) - 1, 0)
         del self._since_s[:old], self._ahead_s[:old]
 
+    def begin_with(self, earlier: WallClock) -> None:
+        """What it showed before the times that are known here."""
+        self._since_s, self._ahead_s = earlier._since_s + self._since_s, earlier._ahead_s + self._ahead_s
+
     def copy(self) -> WallClock:
         other = WallClock()
         other._since_s, other._ahead_s = list(self._since_s), list(self._ahead_s)

@@ -7,10 +7,20 @@ from html import escape
 from typing import Final
 
 from PySide6.QtCore import QCoreApplication, Qt
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QDialog,
+    QDialogButtonBox,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QVBoxLayout,
+    QWidget,
+)
 
 from fer_desktop import __version__, resources
 from fer_desktop.gui.actions import Actions
+from fer_desktop.gui.fitting import Fitting, fit
 from fer_desktop.gui.icons import app_icon
 from fer_desktop.overlay.painter import font
 
@@ -24,18 +34,26 @@ def _tr(text: str) -> str:
 
 
 class TextDialog(QDialog):
-    """A heading, paragraphs, a button that accepts and perhaps one that refuses. The picture goes on behind it."""
+    """A heading, paragraphs or else a body, a button that accepts and perhaps one that refuses. The picture goes on
+    behind it. What is between the heading and the buttons scrolls where the screen is too low for it."""
 
     def __init__(
-        self, parent: QWidget | None, title: str, paragraphs: Sequence[str], button: str = "", refuse: str = ""
+        self,
+        parent: QWidget | None,
+        title: str,
+        paragraphs: Sequence[str],
+        button: str = "",
+        refuse: str = "",
+        body: QBoxLayout | None = None,
+        width: int = WIDTH,
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle(title)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setFixedWidth(WIDTH)
-        self.column = QVBoxLayout(self)
-        self.column.setContentsMargins(MARGIN, MARGIN, MARGIN, 16)
-        self.column.setSpacing(12)
+        self.setMinimumWidth(width)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(MARGIN, MARGIN, MARGIN, 16)
+        column.setSpacing(12)
         heading = QLabel(title)
         heading.setStyleSheet("font-size: 22px; font-weight: 600")
         top = QHBoxLayout()
@@ -44,8 +62,11 @@ class TextDialog(QDialog):
         picture.setPixmap(app_icon().pixmap(40, 40))
         top.addWidget(picture)
         top.addWidget(heading, 1)
-        self.column.addLayout(top)
-        self.column.addSpacing(4)
+        column.addLayout(top)
+        column.addSpacing(4)
+        if body is None:
+            body = QVBoxLayout()
+            body.setSpacing(12)
         for text in paragraphs:
             label = QLabel(text)
             label.setWordWrap(True)
@@ -54,9 +75,11 @@ class TextDialog(QDialog):
                 Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.LinksAccessibleByMouse
             )
             # A label that wraps guesses its height for another width than this dialog's.
-            label.setFixedHeight(label.heightForWidth(WIDTH - 2 * MARGIN))
-            self.column.addWidget(label)
-        self.column.addSpacing(8)
+            label.setFixedHeight(label.heightForWidth(width - 2 * MARGIN))
+            body.addWidget(label)
+        scrolled = Fitting(body)
+        column.addWidget(scrolled, 1)
+        column.addSpacing(8)
         buttons = QDialogButtonBox()
         close = buttons.addButton(button or _tr("Close"), QDialogButtonBox.ButtonRole.AcceptRole)
         close.setDefault(True)
@@ -65,7 +88,9 @@ class TextDialog(QDialog):
         if refuse:
             buttons.addButton(refuse, QDialogButtonBox.ButtonRole.RejectRole).setAutoDefault(False)
         buttons.rejected.connect(self.reject)
-        self.column.addWidget(buttons)
+        column.addWidget(buttons)
+        fit(self, scrolled)
+        self.setFixedWidth(self.width())
 
 
 def first_run_notice(parent: QWidget) -> TextDialog:
@@ -144,13 +169,13 @@ def privacy(parent: QWidget) -> TextDialog:
 
 
 def keys(parent: QWidget, actions: Actions) -> TextDialog:
-    """Those of every page and of the living picture; beside them those of the two other pages."""
+    """Those of every page and of the living picture; beside them those of the two other pages and of the timeline."""
     from fer_desktop.gui.photos import words as photos
     from fer_desktop.gui.recordings import keys as recordings
     from fer_desktop.gui.recordings.words import tr as of_recordings
+    from fer_desktop.gui.timeline import hands
+    from fer_desktop.gui.timeline.words import tr as of_timeline
 
-    dialog = TextDialog(parent, _tr("Keys"), [])
-    dialog.setFixedWidth(KEYS_WIDTH)
     shown = []
     for name in Actions.__slots__:
         action = getattr(actions, name)
@@ -164,6 +189,7 @@ def keys(parent: QWidget, actions: Actions) -> TextDialog:
     for column, title, rows in (
         (left, _tr("Everywhere, and Live"), shown),
         (right, _tr("Photos"), [(photos.tr(key), photos.tr(what)) for key, what in photos.KEYS]),
+        (right, _tr("Timeline, reached by Tab"), [(of_timeline(key), of_timeline(what)) for key, what in hands.KEYS]),
         (right, _tr("Recordings"), [(of_recordings(key), of_recordings(what)) for key, what in recordings.KEYS]),
     ):
         column.addWidget(_heading(title))
@@ -174,8 +200,7 @@ def keys(parent: QWidget, actions: Actions) -> TextDialog:
     for column in (left, right):
         column.addStretch(1)
         row.addLayout(column, 1)
-    dialog.column.insertLayout(2, row)
-    return dialog
+    return TextDialog(parent, _tr("Keys"), [], body=row, width=KEYS_WIDTH)
 
 
 def _heading(text: str) -> QLabel:

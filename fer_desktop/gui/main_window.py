@@ -94,6 +94,7 @@ class MainWindow(QMainWindow):
         self.streams = StreamsControl(self, themes)
         self.recording = RecordingControl(self)
         self.recording.defect.connect(self.page_control.defect)
+        self.streams.share(self.recording.sign)
         self.timeline = TimelineControl(self, themes)
         fill_menus(self, self.actions_, self._camera_menu)
         self._lay_out()
@@ -267,8 +268,11 @@ class MainWindow(QMainWindow):
         self.actions_.pause.setChecked(self.session.paused)
 
     def back_to_live(self) -> None:
-        """From photos and recordings to what was shown before them; from a video to the camera or the demo."""
+        """From photos and recordings to what was shown before them; from what the timeline looks back at to what is
+        read now; from a video to the camera or the demo. One step at a time."""
         if self.pages.current != pages.LIVE:
             self.pages.show_page(pages.LIVE)
+        elif self.timeline.looks_back:
+            self.timeline.go_on()
         else:
             self.live.open(Choice.at_start(None, self.settings))

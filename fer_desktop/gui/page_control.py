@@ -109,7 +109,7 @@ class PageControl(QObject):
             with_faces.setEnabled(window.pages.current != pages.RECORDINGS)
         # Photos and recordings have an Esc of their own.
         actions.leave_full_screen.setEnabled(live or actions.full_screen.isChecked())
-        actions.back_to_live.setEnabled(not live or window.live.kind == sources.FILE)
+        actions.back_to_live.setEnabled(not live or window.live.kind == sources.FILE or window.timeline.looks_back)
 
     def may_close(self) -> bool:
         """Whether the program may close now. If not, the person is asked, and closing goes on with the answer."""

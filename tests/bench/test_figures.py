@@ -61,6 +61,10 @@ def test_calls_are_timed_after_the_first_few() -> None:
         (rate(100, 100.1), rate(103, 103.1), "", 100.05 / 103.05),  # three parts of a hundred
         (rate(10), rate(20, 20), "", 0.5),  # measured once: nobody knows the spread
         (latency(1, 1), latency(0, 0), "worse", None),
+        (latency(1.2, 1.8, 2.9), latency(3.0, 5.0, 6.5), "better", 0.36),  # apart, and far
+        (latency(16, 17, 19), latency(20, 21, 24), "", 17 / 21),  # apart, as three values are by chance
+        (latency(15, 16, 17, 18, 19), latency(20, 21, 22, 23, 24), "better", 17 / 22),  # as five are not
+        (latency(1.2, 1.8, 3.1), latency(3.0, 5.0, 6.5), "", 0.36),  # one lies among the others
     ],
 )
 def test_better_and_worse_only_beyond_the_spread(
@@ -85,7 +89,7 @@ def test_a_baseline_is_read_as_it_was_written(tmp_path: Path) -> None:
 
 
 def test_the_json_of_a_figure_and_its_comparison() -> None:
-    compared = Result(True, PLACE, [latency(1, 3)], [], {latency(1).key: change(latency(1, 3), latency(4, 4))}, True)
+    compared = Result(True, PLACE, [latency(1, 3)], [], {latency(1).key: change(latency(1, 3), latency(3, 5))}, True)
     written = json.loads(json.dumps(compared.to_json()))
     assert written["schema"] == 1 and written["quick"] is True and written["environment"] == PLACE
     assert written["figures"] == [
@@ -140,6 +144,13 @@ def test_another_computer_another_version_and_another_amount_are_told() -> None:
     assert comparison.told(PLACE, newer, quick=False) == ["not as in the baseline: python: 3.10.0 before, 3.11.0 now"]
 
 
+def test_that_the_computer_was_busy_when_the_baseline_was_measured_is_told() -> None:
+    busy = Baseline({**PLACE, "busy_percent": 62.0}, False, {})
+    assert comparison.told(PLACE, busy, quick=False) == [
+        "other programs took 62 % of the computer before the baseline was measured"
+    ]
+
+
 def test_a_busy_computer_is_told() -> None:
     assert machine.warnings(PLACE) == []
     (said,) = machine.warnings({**PLACE, "busy_percent": 40.0})
@@ -175,3 +186,5 @@ def test_the_table_with_a_baseline_tells_ratio_and_verdict() -> None:
     known, new = (line for line in lines if line.startswith("  ") and "median" not in line)
     assert known.split()[-3:] == ["10.5", "1.95", "worse"]
     assert new.split()[-2:] == ["–", "new"]
+    assert lines[-2].startswith("better, worse: ") and lines[-1].startswith("no mark: "), "the marks are explained"
+    assert "no mark" not in table(PLACE, [latency(1)], {}), "where there are any"

@@ -152,6 +152,19 @@ def test_a_run_that_ended_early_tells_nothing() -> None:
         judged(run_of(60), 600)
 
 
+def test_a_short_run_does_not_say_that_there_is_no_leak() -> None:
+    for seconds, said in ((6, "too short to tell: watch it for 2 minutes or more"), (120, "no leak")):
+        # As the window's in its first seconds, which says nothing of later ones.
+        verdict = judged(run_of(seconds, mb=lambda at_s: 200 + min(at_s, 6) * 5 / 60), seconds)
+        assert (verdict.leaks, verdict.long_enough) == ([], seconds == 120)
+        assert soak.report(verdict).splitlines()[-1] == said
+        assert verdict.to_json()["long_enough"] is verdict.long_enough
+    grown = judged(run_of(6, threads=lambda at_s: 9 + int(at_s)), 6)
+    assert soak.report(grown).splitlines()[-1].startswith("leaks: threads grew from"), (
+        "what is found is told all the same"
+    )
+
+
 @pytest.mark.usefixtures("window")
 @pytest.mark.parametrize("command", [LEAKER, [*LAUNCHER, LEAKER[1]]], ids=["itself", "behind a launcher"])
 def test_a_process_that_leaks_is_found_out(tmp_path: Path, command: list[str]) -> None:
@@ -169,7 +182,7 @@ def test_a_process_that_gives_back_what_it_takes_is_not_accused(tmp_path: Path) 
     told: list[str] = []
     verdict = judged(soak.watch([*LEAKER, "3", "nothing"], 2.8, tmp_path, told.append), 2.8)
     assert verdict.leaks == []
-    assert soak.report(verdict).endswith("no leak")
+    assert soak.report(verdict).endswith("too short to tell: watch it for 2 minutes or more")
     assert told and "minutes left" in told[0]
 
 

@@ -9,7 +9,8 @@ import pytest
 
 from fer_desktop.core import emotions, marks
 from fer_desktop.core.band import ABSENT, NO_LABEL, Band, whole_percents
-from fer_desktop.core.history import KEPT_S, MOST_ROWS, History
+from fer_desktop.core.history import KEPT_S, History
+from fer_desktop.core.history_rows import MOST_ROWS
 from fer_desktop.core.marks import MARKER, MODEL, NEUTRAL, SOURCE, Mark
 from fer_desktop.core.types import Analysis, Box, Face, Prediction, Track
 
@@ -266,6 +267,42 @@ def test_a_copy_goes_its_own_way() -> None:
     history.clear()
     assert copy.rows.shape == (20,) and copy.track(copy.rows[0]).reason == "too dark"
     assert used(copy, SOURCE, copy.from_s) == "Camera" and len(copy.marks.between(0, START_S + 9)) == 1
+
+
+def test_what_was_taken_comes_back_before_what_was_read_since() -> None:
+    def moving(at_s: float) -> tuple[Track, ...]:
+        return (track(1, "happy" if at_s < 7 else None), *((track(2, "sad"),) if at_s < 3.05 else ()))
+
+    whole, history = filled(10, 10, moving), filled(10, 5, moving)
+    history.mark("laughs")
+    taken = history.take()
+    assert not len(history.rows) and history.until_s == 0 and history.marks.between(0, START_S + 99) == []
+    for number in range(50, 100):
+        history.add(analysis(number / 10, *moving(number / 10), model="two"), "Camera", {}, 3600.0)
+    history.begin_with(taken)
+    for one in (1, 2):
+        # The picture between the two is nobody's.
+        for name, spent_s in seconds(whole, one).items():
+            assert seconds(history, one)[name] == pytest.approx(spent_s, abs=0.11)
+    read = history.reading(1, START_S + 9)
+    assert read is not None and read.reason == "too dark"
+    kinds = [(mark.kind, mark.text) for mark in history.marks.between(START_S, START_S + 10)]
+    assert kinds == [(MARKER, "laughs"), (MODEL, "two")], "another model reads since then"
+    numbers = [number for number, _ in history.marks.numbered(0, START_S + 10)]
+    assert numbers == [0, 1] and history.marks.numbered(START_S + 5, START_S + 10)[0][0] == 1
+    assert (used(history, MODEL, START_S + 1), used(history, MODEL, START_S + 9)) == ("one", "two")
+    assert history.wall_s(START_S + 1) == START_S + 1 and history.wall_s(START_S + 9) == START_S + 3609
+    assert np.all(np.diff(history.rows["time"]) >= 0)
+    history.add(analysis(10, track(1, "sad")), "Camera", {}, 3600.0)
+    assert history.rows["time"][-1] == START_S + 10, "and it goes on"
+
+
+def test_what_was_taken_in_a_pause_comes_back_as_it_was() -> None:
+    history = filled(10, 5, lambda _: (track(1, None),))
+    before, until_s = history.stretches(1, START_S, START_S + 9), history.until_s
+    taken = history.take()
+    history.begin_with(taken)
+    assert (history.until_s, history.stretches(1, START_S, START_S + 9)) == (until_s, before)
 
 
 def test_random_runs_agree_with_the_pictures(rng: np.random.Generator) -> None:

@@ -24,7 +24,7 @@ class NoPhotos(DropHere):
             "JPEG, PNG, WebP, AVIF, HEIC, TIFF, BMP and GIF, with all that is in subfolders. "
             "A copied picture can be pasted."
         )
-        promise = tr("Nothing leaves this computer, and no photo is changed.")
+        promise = tr("Photos and what is read of them stay on this computer, and no photo is changed.")
         super().__init__("image", tr("Drop photos or folders here"), words, promise, [open_photos, open_folder])
         self.open_photos, self.open_folder = open_photos, open_folder
 

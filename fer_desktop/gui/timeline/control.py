@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QFrame, QStackedLayout
 from fer_desktop import resources
 from fer_desktop.core.history import History
 from fer_desktop.gui import save_file
+from fer_desktop.gui.info_bar import PASSING_MS
 from fer_desktop.gui.parts import Text
 from fer_desktop.gui.task import Task
 from fer_desktop.gui.theme import Theme, ThemeKeeper
@@ -25,10 +26,11 @@ if TYPE_CHECKING:
     from fer_desktop.gui.timeline.dock import Dock
 
 REFRESH_MS: Final = 100
-LEAST_HEIGHT: Final = 248
+LEAST_HEIGHT: Final = 176
+"""Within the window on a screen of 800×500; the shares scroll there."""
 WRITING_S: Final = 10.0
 """An export that is being written when the window closes is waited for."""
-_KEY: Final = "timeline"
+_KEY, _CLEARED = "timeline", "timeline cleared"
 _CSV, _PICTURE = "csv", "png"
 
 
@@ -62,6 +64,10 @@ class TimelineControl(QObject):
         self._export: Task | None = None
         self._cannot = False
         """It could not be imported; tried again when it is opened again."""
+        self._taken: History | None = None
+        """What was cleared, for as long as that can be undone."""
+        self._forget = QTimer(self, singleShot=True, interval=PASSING_MS)
+        self._forget.timeout.connect(self._forget_taken)
         self._timer = QTimer(self)
         self._timer.setInterval(REFRESH_MS)
         self._timer.timeout.connect(self._turn)
@@ -72,6 +78,16 @@ class TimelineControl(QObject):
     @property
     def history(self) -> History:
         return self._window.feed.history
+
+    @property
+    def looks_back(self) -> bool:
+        """A person has moved it away from what is read now, and sees that."""
+        return self.dock is not None and self.dock.isVisible() and not self.dock.sight.goes_on
+
+    def go_on(self) -> None:
+        """Back to what is read now."""
+        if self.dock is not None:
+            self.dock.go_on()
 
     def set_visible(self, visible: bool) -> None:
         if visible and self.frame is None:
@@ -87,6 +103,7 @@ class TimelineControl(QObject):
             splitter.splitterMoved.connect(self._keep_height)
         if self.frame is not None:
             self.frame.setVisible(visible)
+            self._window.page_control.allow()
 
     def shut_down(self) -> None:
         """What only reads is left alone; a file is written to its end, bounded."""
@@ -132,13 +149,14 @@ class TimelineControl(QObject):
         window = self._window
         self.dock = dock = Dock(self.history, self._meant, window.live.models.name_of)
         dock.cleared.connect(self._clear)
+        dock.turned.connect(window.page_control.allow)
         settings, header = window.settings, dock.header
         dock.show_span(settings.timeline_span)
         header.valence.setChecked(settings.timeline_valence)
-        dock.all_faces.setChecked(settings.timeline_all_faces)
+        dock.side.set_of_all(settings.timeline_all_faces)
         header.span.activated.connect(lambda at: self._keep("timeline_span", header.span.itemData(at)))
         header.valence.toggled.connect(partial(self._keep, "timeline_valence"))
-        dock.all_faces.toggled.connect(partial(self._keep, "timeline_all_faces"))
+        dock.side.changed.connect(partial(self._keep, "timeline_all_faces"))
         menu = header.export.menu()
         menu.addAction(tr("Table (CSV)…")).triggered.connect(partial(self.ask, _CSV))
         menu.addAction(tr("This picture (PNG)…")).triggered.connect(partial(self.ask, _PICTURE))
@@ -164,9 +182,30 @@ class TimelineControl(QObject):
         return max(faces, key=lambda face: face.box.area).track_id
 
     def _clear(self) -> None:
-        self.history.clear()
-        if self.dock is not None:
-            self.dock.go_on()
+        """At one click, and for a moment it can be undone."""
+        info = self._window.info
+        if not len(self.history.rows):
+            info.say(tr("There is nothing to clear."), key=_KEY, passing=True, at_once=True)
+            return
+        taken = self.history.take()
+        if self._taken is not None:
+            taken.begin_with(self._taken)
+        self._taken = taken
+        self._forget.start()
+        self.go_on()
+        text = tr("Timeline cleared.")
+        info.say(text, tr("Undo"), self._undo, key=_CLEARED, passing=True, at_once=True)
+
+    def _undo(self) -> None:
+        if self._taken is not None:
+            self.history.begin_with(self._taken)
+            self._forget_taken()
+            self.go_on()
+
+    def _forget_taken(self) -> None:
+        self._taken = None
+        self._forget.stop()
+        self._window.info.settle(_CLEARED)
 
     def _use_theme(self, theme: Theme) -> None:
         if self.dock is not None:

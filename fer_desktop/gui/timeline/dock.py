@@ -13,13 +13,14 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWi
 from fer_desktop.core.history import History, Seen
 from fer_desktop.gui.parts import Text
 from fer_desktop.gui.recordings.lanes import LANE_PX
-from fer_desktop.gui.recordings.shares import Shares
 from fer_desktop.gui.recordings.style import page_style
 from fer_desktop.gui.theme import DARK, Theme
 from fer_desktop.gui.timeline.hands import Hands
-from fer_desktop.gui.timeline.header import Header, button
+from fer_desktop.gui.timeline.header import Header
 from fer_desktop.gui.timeline.lanes import GAP_PX, Lanes
-from fer_desktop.gui.timeline.plot import Plot, line_colour
+from fer_desktop.gui.timeline.mark_lines import Line
+from fer_desktop.gui.timeline.plot import Plot
+from fer_desktop.gui.timeline.side import Side
 from fer_desktop.gui.timeline.sight import Sight, of_day
 from fer_desktop.gui.timeline.words import day_s, face_name, mark_text, tr
 from fer_desktop.overlay import words
@@ -34,6 +35,8 @@ NARROW_BELOW: Final = 1000
 FEWEST_LANES: Final = 2
 """In sight at once, where there are so many: further ones are scrolled to, so that the curves keep their room."""
 CURVES_PX: Final = 128
+LOW_PX: Final = 190
+"""Lower than that, one lane alone."""
 FRAME_PX: Final = 2
 """Around all of it, seen while it has the keys."""
 LATER_MS: Final = 25
@@ -45,12 +48,13 @@ _TITLE_PX: Final = 32
 
 
 class Dock(QFrame):
-    """Shows a history. `cleared`: it is to be forgotten.
+    """Shows a history. `cleared`: it is to be forgotten; `turned`: it goes on with what is read now, or no longer.
 
     chosen: which face is meant now, None for none; model_name: of an id, as people call it.
     """
 
     cleared = Signal()
+    turned = Signal()
 
     def __init__(self, history: History, chosen: Callable[[], int | None], model_name: Callable[[str], str]) -> None:
         super().__init__()
@@ -61,17 +65,22 @@ class Dock(QFrame):
         self.history, self._chosen, self._model_name = history, chosen, model_name
         self._theme = DARK
         self.sight = Sight()
+        self._went_on = True
         self.shown: int | None = None
         """The id of the face whose curves are shown."""
         self._picked: int | None = None
+        self._in_view: int | None = None
+        """The id of the face whose lane was last brought into view."""
         self._drawn: object = None
         self._rest: Callable[[], None] = lambda: None
         self._later = QTimer(self, singleShot=True, interval=LATER_MS)
         self._later.timeout.connect(lambda: self._rest())
-        self.plot, self.lanes, self.shares = Plot(), Lanes(), Shares(line_colour)
+        # When the lanes have their height.
+        self._scroller = QTimer(self, singleShot=True, interval=0)
+        self._scroller.timeout.connect(self._bring_into_view)
+        self.plot, self.lanes, self.side = Plot(), Lanes(), Side()
+        self.shares = self.side.shares
         self.header = Header()
-        self.all_faces = button(tr("All faces"), checkable=True)
-        self.all_faces.setToolTip(tr("Of all faces together, or of the one whose curves are shown"))
         self.empty = Text(tr("No face has been read in this time."), muted=True)
         self.empty.setParent(self.plot)
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -81,7 +90,7 @@ class Dock(QFrame):
         self.lanes.clicked.connect(self.pick)
         self.header.span.activated.connect(lambda index: self.show_span(self.header.span.itemData(index)))
         self.header.valence.toggled.connect(self._show_valence)
-        self.all_faces.toggled.connect(lambda _: self.refresh(again=True))
+        self.side.changed.connect(lambda _: self.refresh(again=True))
         self.header.now.clicked.connect(self.go_on)
         self.header.clear.clicked.connect(self.cleared)
         self._hands = Hands(self)
@@ -96,26 +105,12 @@ class Dock(QFrame):
         left.setSpacing(4)
         left.addWidget(self.plot, 1)
         left.addWidget(self._scroll)
-        heading = QHBoxLayout()
-        heading.setContentsMargins(0, 0, 0, 0)
-        share = Text(tr("Of labelled time"), 12, muted=True)
-        share.setToolTip(tr("How long each label stood, of the time in which there was one"))
-        heading.addWidget(share, 1)
-        heading.addWidget(self.all_faces)
-        right = QVBoxLayout()
-        right.setSpacing(0)
-        right.addLayout(heading)
-        right.addWidget(self.shares)
-        right.addStretch(1)
-        self._side = side = QWidget()
-        side.setLayout(right)
-        right.setContentsMargins(8, 0, 12, 0)
         self.body = QWidget()
         row = QHBoxLayout(self.body)
         row.setContentsMargins(0, 0, 0, 8 - FRAME_PX)
         row.setSpacing(0)
         row.addLayout(left, 1)
-        row.addWidget(side)
+        row.addWidget(self.side)
         column = QVBoxLayout(self)
         column.setContentsMargins(FRAME_PX, FRAME_PX, FRAME_PX, FRAME_PX)
         column.setSpacing(0)
@@ -124,7 +119,7 @@ class Dock(QFrame):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         narrow = self.width() < NARROW_BELOW
-        self._side.setFixedWidth(NARROW_SHARES_PX if narrow else SHARES_PX)
+        self.side.setFixedWidth(NARROW_SHARES_PX if narrow else SHARES_PX)
         self.header.time.setHidden(narrow)
         self._drawn = None
         super().resizeEvent(event)
@@ -174,13 +169,12 @@ class Dock(QFrame):
         rows = self.lanes.rows
         if not rows:
             return
-        now = next((at for at, row in enumerate(rows) if any(one.track == self.shown for one in row.faces)), 0)
+        now = self._lane_shown() or 0
         wanted = min(max(now + step, 0), len(rows) - 1)
         if wanted != now:
             self._picked = rows[wanted].faces[-1].track
             self.refresh(again=True)
-            lane = LANE_PX + GAP_PX
-            self._scroll.ensureVisible(0, wanted * lane + lane // 2, 0, lane // 2)
+            self._bring_into_view()
 
     def let_go(self) -> None:
         """Another face was chosen in the window."""
@@ -196,6 +190,9 @@ class Dock(QFrame):
         """Draw what is in sight, if it is not what is drawn: the curves now, the rest in a moment. again: in any case,
         and all of it at once."""
         self.sight.fit(self.history)
+        if self.sight.goes_on != self._went_on:
+            self._went_on = self.sight.goes_on
+            self.turned.emit()
         columns = self.plot.columns
         from_s, to_s = self.sight.stretch(self.history, columns)
         chosen = self._chosen()
@@ -209,14 +206,14 @@ class Dock(QFrame):
         history, seen = self.history, self.history.seen(from_s, to_s)
         self.shown = self._meant(chosen, seen)
         band = next((face.band for face in seen if face.track == self.shown), None) or history.band(-1, from_s, to_s)
-        marks = [
-            (mark.time_s - from_s, mark_text(mark, self._model_name))
-            for mark in history.marks.between(from_s, to_s)
+        lines = [
+            Line(mark.time_s - from_s, mark_text(mark, self._model_name), number)
+            for number, mark in history.marks.numbered(from_s, to_s)
             if mark.track in (-1, self.shown)
         ]
         day = partial(day_s, history) if history.until_s else None
-        self.plot.show_band(band, from_s, self.sight.span_s, marks, day)
-        self._rest = partial(self._show_rest, seen, from_s, to_s, [at_s for at_s, _ in marks])
+        self.plot.show_band(band, from_s, self.sight.span_s, lines, day)
+        self._rest = partial(self._show_rest, seen, from_s, to_s, [line.after_s for line in lines])
         if again:
             self._later.stop()
             self._rest()
@@ -228,7 +225,7 @@ class Dock(QFrame):
         history = self.history
         self.lanes.show_faces(seen, from_s, to_s - from_s, self.plot.area.width(), marks, self.shown)
         self._fit_lanes()
-        self._show_shares(seen)
+        self.side.show_faces(seen, self.shown)
         times = f"{of_day(day_s(history, from_s))} – {of_day(day_s(history, to_s))}" if history.until_s else ""
         self._say(seen, times)
 
@@ -241,17 +238,24 @@ class Dock(QFrame):
         return there[-1] if there else None
 
     def _fit_lanes(self) -> None:
-        room = max((self.body.height() - CURVES_PX) // (LANE_PX + GAP_PX), FEWEST_LANES)
+        fewest = FEWEST_LANES if self.body.height() >= LOW_PX else 1
+        room = max((self.body.height() - CURVES_PX) // (LANE_PX + GAP_PX), fewest)
         shown = min(max(len(self.lanes.rows), 1), room)
         self._scroll.setFixedHeight(shown * (LANE_PX + GAP_PX))
+        if self.shown != self._in_view:
+            self._scroller.start()
 
-    def _show_shares(self, seen: Sequence[Seen]) -> None:
-        of = seen if self.all_faces.isChecked() else [face for face in seen if face.track == self.shown]
-        seconds: dict[str, float] = {}
-        for face in of:
-            for name, value in face.band.seconds.items():
-                seconds[name] = seconds.get(name, 0.0) + value
-        self.shares.show_seconds(seconds, sum(face.band.unlabelled_s for face in of))
+    def _bring_into_view(self) -> None:
+        """The lane of the face whose curves are shown, once: a person may scroll on from there."""
+        at = self._lane_shown()
+        if at is not None:
+            lane = LANE_PX + GAP_PX
+            self._scroll.ensureVisible(0, at * lane + lane // 2, 0, lane // 2)
+            self._in_view = self.shown
+
+    def _lane_shown(self) -> int | None:
+        rows = enumerate(self.lanes.rows)
+        return next((at for at, row in rows if any(one.track == self.shown for one in row.faces)), None)
 
     def _say(self, seen: Sequence[Seen], times: str) -> None:
         number = next((face.number for face in seen if face.track == self.shown), None)
@@ -283,7 +287,8 @@ class Dock(QFrame):
         painter.setFont(font(13, bold=True))
         title = QRect(12, 0, size.width() - 24, _TITLE_PX)
         painter.drawText(title, Qt.AlignmentFlag.AlignVCenter, f"{self.header.name.text()}   {self.header.time.text()}")
-        self.body.render(painter, QPoint(0, _TITLE_PX))
+        with self.side.as_picture():
+            self.body.render(painter, QPoint(0, _TITLE_PX))
         painter.end()
         return image
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Final
 
 import numpy as np
 
 from fer_desktop.core import emotions
 from fer_desktop.core.band import ABSENT
-from fer_desktop.core.history import History, Rows
+from fer_desktop.core.history import History
+from fer_desktop.core.history_rows import Rows
 from fer_desktop.core.marks import MARKER, MODEL, SOURCE
 from fer_desktop.core.records import TRACK_COLUMNS, Cell, harmless_text, rounded, track_cells
 from fer_desktop.offline.export import CsvDocument
@@ -17,10 +19,10 @@ from fer_desktop.offline.files import output
 
 COLUMNS: Final = (
     *TRACK_COLUMNS, *(f"smoothed_{name}" for name in emotions.NAMES), "model", "source",
-    "face", "smoothed_valence", "marker",
+    "face", "smoothed_valence", "marker", "clock",
 )  # fmt: skip
 """`face`: the number on the card and in the lane; `smoothed_valence`: what the curve shows; `marker`: what was set
-then, in the first line from then on."""
+then, in the first line from then on; `clock`: when the picture was taken, on the clock on the wall, ISO 8601."""
 
 
 def write_csv(target: str, history: History) -> int:
@@ -46,6 +48,7 @@ def write_csv(target: str, history: History) -> int:
                 int(row["number"]),
                 rounded(emotions.valence(track.smoothed)),
                 harmless_text(markers.get(number, "")),
+                datetime.fromtimestamp(history.wall_s(times[number])).astimezone().isoformat(timespec="milliseconds"),
             ]
         ]
 

@@ -18,6 +18,15 @@ WHEEL_PART: Final = 0.1
 """Of what is in sight, for one step of the wheel or one press of an arrow."""
 
 
+KEYS: Final = (
+    ("Left Right", "Back and on"),
+    ("Page Up, Page Down", "By all that is in sight"),
+    ("Home End", "To its beginning, to now"),
+    ("Up Down", "Show the curves of another face"),
+)
+"""What they are called and what they do while Tab has led to the timeline, before it is translated."""
+
+
 class Hands(QObject):
     """Watches the curves and lanes."""
 
@@ -32,8 +41,7 @@ class Hands(QObject):
     @staticmethod
     def told() -> str:
         """The keys, for who cannot see what they do."""
-        moved = tr("Left and Right move it, Page Up and Page Down by all that is in sight, Home to its beginning.")
-        return f"{moved} {tr('End is now. Up and Down show the curves of another face.')}"
+        return "; ".join(f"{tr(key)}: {tr(what)}" for key, what in KEYS)
 
     def press(self, key: int) -> bool:
         """Whether it is one of the timeline's keys."""

@@ -27,7 +27,7 @@ class Header(QWidget):
         self.time.setFont(font(12))
         self.time.setObjectName("muted")
         self.now = button(tr("Now"))
-        self.now.setToolTip(tr("Go on with what is read now"))
+        self.now.setToolTip(tr("Go on with what is read now (L)"))
         self.valence = button(tr("Valence"), checkable=True)
         self.valence.setToolTip(tr("How pleasant it looks: happy less the largest of angry, disgust, fear and sad"))
         self.span = QComboBox()

@@ -15,6 +15,7 @@ from fer_desktop.core.band import NO_LABEL, Band, Float64Array
 from fer_desktop.gui.recordings.lanes import Curve
 from fer_desktop.gui.theme import DARK, Theme
 from fer_desktop.gui.timeline.curves import Curves
+from fer_desktop.gui.timeline.mark_lines import Line, MarkLines
 from fer_desktop.gui.timeline.sight import of_day, ticks
 from fer_desktop.gui.timeline.words import tr
 from fer_desktop.overlay import palette
@@ -31,8 +32,6 @@ _SURPRISE: Final = emotions.NAMES.index("surprise")
 _GREY_ALPHA: Final = 60
 MARGIN: Final = 0.1
 """Over and under the values, of all that lies between: room for the half of the text at the ends of the axis."""
-TEXT_AT: Final = (0.9, 0.7)
-"""Of the height: what neighbouring lines say stands apart."""
 
 
 class Plot(QWidget):
@@ -42,11 +41,10 @@ class Plot(QWidget):
         super().__init__()
         import pyqtgraph
 
-        self._pg: Any = pyqtgraph
         self._theme = DARK
-        self._ratio = 0.0
         self._valence = False
-        self.widget = plot = pyqtgraph.PlotWidget()
+        self.widget: Any = pyqtgraph.PlotWidget()
+        plot = self.widget
         plot.setMenuEnabled(False)
         plot.setMouseEnabled(x=False, y=False)
         plot.hideButtons()
@@ -59,7 +57,7 @@ class Plot(QWidget):
             plot.getAxis(side).setStyle(tickFont=font(12), tickLength=0, hideOverlappingLabels=False)
         self.curves = Curves()
         plot.getViewBox().addItem(self.curves, ignoreBounds=True)
-        self._lines: list[Any] = []
+        self.lines = MarkLines(pyqtgraph, plot)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(plot)
@@ -81,10 +79,6 @@ class Plot(QWidget):
         index = 0 if name == "valence" else emotions.NAMES.index(name)
         return self.curves.seconds, np.asarray(self.curves.curves[index].values, np.float64)
 
-    @property
-    def line_texts(self) -> list[str]:
-        return [line.label.format for line in self._lines]
-
     def set_theme(self, theme: Theme) -> None:
         self._theme = theme
         self.widget.setBackground(QColor(theme.window))
@@ -94,7 +88,6 @@ class Plot(QWidget):
             axis = self.widget.getAxis(side)
             axis.setPen(QColor(theme.outline))
             axis.setTextPen(QColor(theme.muted))
-        self._ratio = 0.0
 
     def show_valence(self, on: bool) -> None:
         self._valence = on
@@ -115,15 +108,11 @@ class Plot(QWidget):
         band: Band,
         from_s: float,
         span_s: float,
-        marks: Sequence[tuple[float, str]],
+        lines: Sequence[Line],
         day_s: Callable[[float], float] | None,
     ) -> None:
-        """What is known of a face from one time on for `span_s` seconds. marks: (seconds after it, what it says);
-        day_s: a time as seconds of the day; None: no time is written."""
-        if self.devicePixelRatioF() != self._ratio:
-            # By that pyqtgraph does not widen its pens.
-            self._ratio = self.devicePixelRatioF()
-            self._forget_lines()
+        """What is known of a face from one time on for `span_s` seconds. lines: what happened in it; day_s: a time as
+        seconds of the day; None: no time is written."""
         edges = from_s + np.linspace(0, span_s, self.columns + 1)
         middles = (edges[1:] + edges[:-1]) / 2 - from_s
         values = band.curves(edges)
@@ -148,29 +137,8 @@ class Plot(QWidget):
             at = ticks(day_s(from_s), span_s, self.area.width())
             times = [(one, of_day(day_s(from_s + one))) for one in at]
         self.widget.getAxis("bottom").setTicks([times])
-        self._show_lines(marks)
-
-    def _show_lines(self, marks: Sequence[tuple[float, str]]) -> None:
-        if [text for _, text in marks] != self.line_texts:
-            self._forget_lines()
-            self._lines = [self._line(text, TEXT_AT[number % 2]) for number, (_, text) in enumerate(marks)]
-        for line, (at_s, _) in zip(self._lines, marks, strict=True):
-            line.setValue(at_s)
-
-    def _line(self, text: str, text_at: float) -> Any:
-        ground = QColor(self._theme.field)
-        ground.setAlpha(200)
-        told = {"position": text_at, "color": self._theme.text, "fill": ground, "anchors": [(0, 0.5), (1, 0.5)]}
-        pen = self._pg.mkPen(self._theme.text, width=self._ratio, style=Qt.PenStyle.DotLine)
-        line = self._pg.InfiniteLine(angle=90, pen=pen, label=text, labelOpts=told)
-        line.label.setFont(font(12))
-        self.widget.addItem(line, ignoreBounds=True)
-        return line
-
-    def _forget_lines(self) -> None:
-        for line in self._lines:
-            self.widget.removeItem(line)
-        self._lines = []
+        self.lines.set_look(self._theme, self.devicePixelRatioF())
+        self.lines.show(lines, span_s, self.area)
 
 
 def line_colour(theme: Theme, emotion: int) -> str:

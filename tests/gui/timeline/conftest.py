@@ -42,10 +42,11 @@ def told(
     number: int = 1,
     fps: float = 20,
     shown: int | None = None,
+    after_s: float = 0.0,
 ) -> None:
-    """Fill a history with a face that showed each label for so many seconds, up to now. shown: the number on its card,
-    if another than that of its track."""
-    at_s = time.monotonic() - sum(seconds for _, seconds in spans)
+    """Fill a history with a face that showed each label for so many seconds, up to now, or so long after. shown: the
+    number on its card, if another than that of its track."""
+    at_s = time.monotonic() + after_s - sum(seconds for _, seconds in spans)
     index = 0
     for label, seconds in spans:
         for _ in range(round(seconds * fps)):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import threading
 import time
@@ -11,12 +12,16 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QStyle, QStyleOptionComboBox
 
 from fer_desktop.core.history import History
 from fer_desktop.core.types import Analysis, Box
+from fer_desktop.gui.recordings.lanes import LANE_PX
 from fer_desktop.gui.timeline import control as timeline_control
 from fer_desktop.gui.timeline import export as export_module
 from fer_desktop.gui.timeline.dock import Dock
+from fer_desktop.gui.timeline.lanes import GAP_PX
+from fer_desktop.gui.timeline.mark_lines import Place, places
 from fer_desktop.settings.schema import Settings
 from tests.gui.conftest import Desk
 from tests.gui.fakes import track
@@ -27,7 +32,7 @@ def test_a_marker_of_a_pause_is_drawn_in_it(still: Dock) -> None:
     still.refresh()
     still.history.mark("Marker 1")
     still.refresh()
-    assert still.plot.line_texts == ["Marker 1"]
+    assert still.plot.lines.texts == ["Marker 1"]
 
 
 def crowded(history: History, faces: int = 4, seconds: float = 600, ahead_s: float = 0.0) -> None:
@@ -98,6 +103,89 @@ def test_the_keys_are_named_seen_and_pick_a_lane(desk: Desk, still: Dock, qtbot:
     assert desk.window.chosen_face.chosen is None
 
 
+def test_the_lane_of_a_face_that_is_followed_is_brought_into_view(desk: Desk, still: Dock, qtbot: Any) -> None:
+    crowded(still.history, faces=5, seconds=60)
+    still.pick(0)
+    bar = still._scroll.verticalScrollBar()
+    qtbot.waitUntil(lambda: bar.maximum() > 0 and still._in_view == 0, timeout=WAIT_MS)
+    assert bar.value() == 0
+    still.let_go()
+    still._chosen = lambda: 4
+    still.refresh()
+    lane = LANE_PX + GAP_PX
+    seen = lambda at: at * lane - bar.value() >= 0 and at * lane + LANE_PX - bar.value() <= still._scroll.height()  # noqa: E731
+    qtbot.waitUntil(lambda: still.shown == 4 and seen(4), timeout=WAIT_MS)
+    bar.setValue(0)
+    still.refresh(again=True)
+    still._scroller.timeout.emit() if still._scroller.isActive() else None
+    assert bar.value() == 0, "who scrolls on is not led back"
+
+
+def test_a_picture_says_whose_time_it_is(still: Dock) -> None:
+    of, whose = still.side._of, still.side.whose
+    with still.side.as_picture():
+        assert of.text() == "Face 3, labelled time" and whose.isHidden()
+        assert of.sizeHint().width() <= of.width()
+    assert of.text() == "Labelled time" and not whose.isHidden()
+    still.side.set_of_all(True)
+    with still.side.as_picture():
+        assert of.text() == "All faces, labelled time"
+
+
+def test_names_of_markers_stand_apart(still: Dock) -> None:
+    history = still.history
+    history.clear()
+    now, names = time.monotonic() - 30, iter(("Laughs", "Looks away", "Marker {3}", "Nods"))
+    for number in range(300):
+        history.add(Analysis(number, now + number / 10, (640, 360), (track(1, label="happy"),), "fake"), "Demo")
+        if number in (200, 205, 210, 212):
+            history.mark(next(names))
+    still.refresh(again=True)
+    lines = still.plot.lines
+    assert lines.texts == ["Laughs", "Looks away", "Marker {3}", "Nods"]
+    shown = [line.label for line in lines._lines if line.label.isVisible()]
+    assert len(shown) >= 3 and shown[-1] is lines._lines[-1].label
+    boxes = [label.sceneBoundingRect() for label in shown]
+    for one, other in itertools.combinations(boxes, 2):
+        assert not one.intersects(other)
+    assert lines._lines[2].label.textItem.toPlainText() == "Marker {3}"
+    before = lines.places
+    still.look_back(0.4)
+    assert lines.places == before, "moved on they keep their places"
+
+
+def test_where_there_is_no_room_the_newest_names_stand() -> None:
+    at = [100.0, 110.0, 120.0, 130.0]
+    found = places(at, [60.0] * 4, [7, 8, 9, 10], 600, 2)
+    assert found == [None, None, Place(1, False), Place(0, False)]
+    assert places([580.0], [60.0], [0], 600, 1) == [Place(0, True)], "at the edge it stands to the left"
+    assert places([100.0, 400.0], [60.0, 60.0], [0, 4], 600, 4) == [Place(0, False)] * 2
+
+
+def test_on_a_low_window_axis_lanes_and_shares_are_within_it(desk: Desk, still: Dock, qtbot: Any) -> None:
+    window = desk.window
+    window.setMinimumSize(0, 0)
+    window.resize(800, 460)
+    qtbot.waitUntil(lambda: window.height() == 460, timeout=WAIT_MS)
+    assert window.minimumSizeHint().height() <= 460
+    crowded(still.history, faces=5, seconds=60)
+    still.refresh(again=True)
+    bottom = still.mapTo(window, still.rect().bottomLeft()).y()
+    assert bottom < window.status.mapTo(window, window.status.rect().topLeft()).y()
+    scroll = still._scroll
+    assert scroll.mapTo(still, scroll.rect().bottomLeft()).y() < still.height() and scroll.height() >= LANE_PX
+    assert still.plot.area.height() > 40 and still.plot.geometry().bottom() < scroll.geometry().top()
+    side, whose = still.side, still.side.whose
+    assert side.verticalScrollBar().maximum() > 0, "the rest of the shares is scrolled to"
+    assert side._of.sizeHint().width() <= side._of.width() and whose.geometry().right() < side.viewport().width()
+    option = QStyleOptionComboBox()
+    whose.initStyleOption(option)
+    field = whose.style().subControlRect(
+        QStyle.ComplexControl.CC_ComboBox, option, QStyle.SubControl.SC_ComboBoxEditField, whose
+    )
+    assert whose.fontMetrics().horizontalAdvance("All faces") <= field.width(), "whose it is can be read"
+
+
 def test_a_second_export_is_told_to_wait(
     desk: Desk, still: Dock, tmp_path: Path, qtbot: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -122,7 +210,7 @@ def test_what_was_set_is_there_again_after_a_restart(make_desk: Callable[[], Des
     dock.header.span.setCurrentIndex(2)
     dock.header.span.activated.emit(2)
     dock.header.valence.click()
-    dock.all_faces.click()
+    dock.side.set_of_all(True)
     parts = first.window.live_parts
     parts.setSizes([1, 300])
     parts.splitterMoved.emit(parts.sizes()[0], 1)
@@ -136,7 +224,7 @@ def test_what_was_set_is_there_again_after_a_restart(make_desk: Callable[[], Des
     qtbot.waitUntil(lambda: second.window.timeline.dock is not None, timeout=WAIT_MS)
     again = second.window.timeline.dock
     assert again is not None and again.sight.span_s == 300 and again.header.span.currentData() == 300
-    assert again.header.valence.isChecked() and again.plot._valence and again.all_faces.isChecked()
+    assert again.header.valence.isChecked() and again.plot._valence and again.side.of_all
     assert second.window.live_parts.sizes()[1] == pytest.approx(height, abs=2)
 
 

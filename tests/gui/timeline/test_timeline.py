@@ -6,6 +6,7 @@ import csv
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -101,10 +102,11 @@ def test_shares_of_one_face_and_of_all(desk: Desk, world: FakeWorld, qtbot: Any)
     dock = opened(desk, qtbot)
     qtbot.waitUntil(lambda: len(dock.lanes.rows) == 2 and dock.shares.seconds.get("sad", 0) > 0.3, timeout=WAIT_MS)
     assert dock.shown == 2, "the largest"
-    assert set(dock.shares.seconds) == {"sad"}
-    dock.all_faces.click()
+    assert set(dock.shares.seconds) == {"sad"} and dock.side.whose.currentText() == "Face 2"
+    dock.side.set_of_all(True)
     assert set(dock.shares.seconds) == {"happy", "sad"}
     assert dock.shares.share("happy") == pytest.approx(0.5, abs=0.1)
+    assert dock.side.whose.currentText() == "All faces"
 
 
 def test_the_chosen_face_is_shown_and_a_lane_can_be_picked(desk: Desk, world: FakeWorld, qtbot: Any) -> None:
@@ -227,9 +229,9 @@ def test_another_model_and_source_are_lines(desk: Desk, world: FakeWorld, qtbot:
     world.models["second"] = FakeClassifier("second")
     dock = opened(desk, qtbot)
     desk.window.live.change_model("second")
-    qtbot.waitUntil(lambda: "model: second" in dock.plot.line_texts, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: "model: second" in dock.plot.lines.texts, timeout=WAIT_MS)
     desk.window.live.open(Choice(FILE, "film.mp4"))
-    qtbot.waitUntil(lambda: "source: film.mp4" in dock.plot.line_texts, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: "source: film.mp4" in dock.plot.lines.texts, timeout=WAIT_MS)
 
 
 def test_a_marker_of_a_recording_is_a_line(desk: Desk, qtbot: Any) -> None:
@@ -237,7 +239,7 @@ def test_a_marker_of_a_recording_is_a_line(desk: Desk, qtbot: Any) -> None:
     qtbot.keyClick(desk.window, Qt.Key.Key_R)
     qtbot.waitUntil(lambda: desk.window.actions_.marker.isEnabled(), timeout=WAIT_MS)
     qtbot.keyClick(desk.window, Qt.Key.Key_M)
-    qtbot.waitUntil(lambda: dock.plot.line_texts == ["Marker 1"], timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: dock.plot.lines.texts == ["Marker 1"], timeout=WAIT_MS)
     qtbot.keyClick(desk.window, Qt.Key.Key_R)
     qtbot.waitUntil(lambda: not desk.window.recording.active, timeout=WAIT_MS)
 
@@ -252,7 +254,7 @@ def test_the_table_is_the_history(still: Dock, tmp_path: Path) -> None:
     assert write_csv(str(target), history) == (history.rows["label"] != ABSENT).sum()
     with target.open(encoding="utf-8", newline="") as file:
         lines = list(csv.DictReader(file))
-    assert tuple(lines[0]) == COLUMNS
+    assert tuple(lines[0]) == COLUMNS and COLUMNS[-1] == "clock"
     rows = history.rows[history.rows["label"] != ABSENT]
     assert len(lines) == len(rows) > 1500
     for line, row in zip(lines, rows, strict=True):
@@ -266,6 +268,8 @@ def test_the_table_is_the_history(still: Dock, tmp_path: Path) -> None:
         assert float(line["valence"]) == pytest.approx(emotions.valence(row["probabilities"]), abs=6e-5)
         assert (line["model"], line["source"]) == ("fake", "Demo")
         assert line["face"] == "7", "as on the card"
+        clock = datetime.fromisoformat(line["clock"])
+        assert clock.utcoffset() is not None and clock.timestamp() == pytest.approx(row["time"], abs=2e-3)
         assert float(line["smoothed_valence"]) == pytest.approx(emotions.valence(row["smoothed"]), abs=6e-5)
     marked = [(number, line["marker"]) for number, line in enumerate(lines) if line["marker"]]
     assert marked == [(len(lines) - 1, "laughs; '=1+1")], "after the last reading, and harmless to a spreadsheet"
@@ -311,8 +315,63 @@ def test_clear_forgets_all(desk: Desk, still: Dock) -> None:
     assert not len(desk.window.timeline.history.rows) and still.shown is None
     assert not still.shares.seconds and still.lanes.rows == [] and still.empty.isVisible()
     assert still.header.time.text() == "", "nothing is known of any time"
+    assert desk.window.info.text.text() == "Timeline cleared." and desk.window.info.action.text() == "Undo"
     desk.window.timeline.ask("csv")
     assert desk.window.info.text.text() == "There is nothing to export yet."
+    still.header.clear.click()
+    assert desk.window.info.text.text() == "There is nothing to clear."
+
+
+def test_what_was_cleared_comes_back_with_undo(desk: Desk, still: Dock) -> None:
+    history, info = desk.window.timeline.history, desk.window.info
+    rows = len(history.rows)
+    still.header.clear.click()
+    told(history, [("angry", 2)], number=5, after_s=3)
+    assert history.until_s > 0
+    still.header.clear.click()
+    assert not len(history.rows)
+    told(history, [("fear", 1)], number=6, after_s=5)
+    info.action.click()
+    assert info.isHidden() and len(history.rows) > rows + 20, "both, and what was read since"
+    assert {"happy", "angry", "fear"} <= {name for row in still.lanes.rows for name in row.band.seconds}
+    assert np.all(np.diff(history.rows["time"]) >= 0)
+
+
+def test_in_a_moment_what_was_cleared_is_forgotten(desk: Desk, still: Dock) -> None:
+    timeline, info = desk.window.timeline, desk.window.info
+    still.header.clear.click()
+    assert timeline._taken is not None and timeline._forget.isActive()
+    timeline._forget.timeout.emit()
+    assert timeline._taken is None and info.isHidden()
+    assert not len(timeline.history.rows)
+
+
+def test_l_leads_back_to_now(desk: Desk, still: Dock, qtbot: Any) -> None:
+    action, source = desk.window.actions_.back_to_live, desk.window.live.source_name
+    assert not action.isEnabled()
+    still.look_back(20)
+    assert action.isEnabled() and still.header.now.isEnabled()
+    qtbot.keyClick(desk.window, Qt.Key.Key_T)
+    assert not action.isEnabled(), "nobody sees that it looks back"
+    qtbot.keyClick(desk.window, Qt.Key.Key_T)
+    assert action.isEnabled()
+    qtbot.keyClick(desk.window, Qt.Key.Key_L)
+    assert still.sight.goes_on and not action.isEnabled()
+    assert desk.window.live.source_name == source and desk.window.pages.current == pages.LIVE
+
+
+def test_in_a_video_l_leads_to_now_and_only_then_to_the_camera(desk: Desk, qtbot: Any) -> None:
+    dock = opened(desk, qtbot)
+    desk.window.timeline.history.clear()
+    told(desk.window.timeline.history, [("happy", 100)])
+    desk.window.live.open(Choice(FILE, "film.mp4"))
+    qtbot.waitUntil(lambda: "source: film.mp4" in dock.plot.lines.texts, timeout=WAIT_MS)
+    dock.look_back(20)
+    assert desk.window.timeline.looks_back
+    qtbot.keyClick(desk.window, Qt.Key.Key_L)
+    assert dock.sight.goes_on and desk.window.live.kind == FILE
+    qtbot.keyClick(desk.window, Qt.Key.Key_L)
+    qtbot.waitUntil(lambda: desk.window.live.kind != FILE, timeout=WAIT_MS)
 
 
 def test_what_stands_under_the_mouse_is_told(still: Dock) -> None:
