@@ -60,6 +60,11 @@ class CameraControl(QObject):
             self._session.switch(self._book.factory(wanted), patient=True)
         self._wait()
 
+    def demo_chosen(self) -> None:
+        """The person wants it: it stands in for nothing, whatever is plugged in before it is there."""
+        self._stands_in = False
+        self._wait()
+
     def lost(self, on: bool) -> None:
         """Whether the camera that was shown gives no more pictures."""
         self._lost = on

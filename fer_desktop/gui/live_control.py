@@ -117,6 +117,7 @@ class LiveControl(QObject):
     def choose_demo(self) -> None:
         self._window.settings.source = sources.DEMO
         self._window.view_settings.save()
+        self.cameras.demo_chosen()
         self.open(Choice(sources.DEMO, sources.DEMO))
 
     def change_model(self, model: str | None, go_back: Callable[[], None] | None = None) -> None:
