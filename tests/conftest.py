@@ -19,6 +19,18 @@ sys.path.insert(0, str(Path(__file__).parent))
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"
 
+LONGEST = (
+    "training/test_train_command.py", "training/test_backends.py", "gui/retrain/test_kills.py", "cli/test_finetune.py",
+    "training/test_loop.py", "training/test_study.py", "bench/test_measures.py", "test_live_process.py",
+    "gui/samples/test_real_fine_tune.py", "training/test_finetune.py", "gui/test_camera_faults.py",
+)  # fmt: skip
+"""Files that take longest, first: where several processes share the tests, none sits over one of them at the end."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    places = {Path(__file__).parent / name: place for place, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: places.get(item.path, len(LONGEST)))
+
 
 @pytest.fixture
 def shared_dir() -> Path:

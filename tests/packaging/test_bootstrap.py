@@ -113,6 +113,21 @@ def test_every_check_runs_though_one_fails(
     assert lines[-1] == "closing line -k x"
 
 
+@pytest.mark.parametrize(("status", "heard"), [(0, False), (3, True)])
+def test_a_soak_runs_beside_and_is_heard_of_where_it_fails(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], tmp_path: Path, status: int, heard: bool
+) -> None:
+    """The tests themselves do not soak as well."""
+    variable = f"import os; print('minutes', os.environ.get('{checks.SOAK_MINUTES}'))"
+    monkeypatch.setenv(checks.SOAK_MINUTES, "3")
+    monkeypatch.setattr(checks, "commands", lambda *_: [("pytest", [sys.executable, "-c", variable])])
+    monkeypatch.setattr(checks, "soak", lambda _: [sys.executable, "-c", f"{variable}; raise SystemExit({status})"])
+    assert checks.run_all(tmp_path, Path(sys.executable), []) == int(heard)
+    said = capfd.readouterr().out
+    assert "minutes None" in said
+    assert ("minutes 3" in said) is heard
+
+
 def test_the_checks_of_the_project_are_all_there(tmp_path: Path) -> None:
     listed = checks.commands(tmp_path, environment.venv_python(tmp_path / ".venv"), ["-x"])
     assert [name for name, _ in listed] == ["ruff check", "ruff format", "mypy", "import-linter", "pytest"]
