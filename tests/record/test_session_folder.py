@@ -69,7 +69,8 @@ def test_a_session_says_what_it_is(one: Path, sessions: Sessions) -> None:
     assert about.seconds == pytest.approx(44 / 30, abs=0.001)
     assert [marker.text for marker in about.markers] == ["here"]
     assert not about.annotated and not about.blurred
-    assert abs(datetime.now().astimezone() - about.created) < timedelta(minutes=5)
+    # Its first picture counts, and that was taken when the tests were collected.
+    assert abs(datetime.now().astimezone() - about.created) < timedelta(hours=2)
     assert session.size_bytes == sum(path.stat().st_size for path in one.iterdir())
     assert sorted(path.name for path in one.iterdir()) == [LOG, ABOUT, VIDEO]
     assert session.video == one / VIDEO and session.log == one / LOG

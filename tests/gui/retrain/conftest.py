@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -23,7 +24,8 @@ def fake_program(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     yield
     for process in psutil.process_iter(["pid"]):
         with contextlib.suppress(psutil.Error):
-            if str(FAKE) in process.cmdline():
+            # Not another test's, which may run the same beside this one: each test has a home of its own.
+            if str(FAKE) in process.cmdline() and process.environ().get("HOME") == os.environ["HOME"]:
                 process.kill()
 
 

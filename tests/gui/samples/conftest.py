@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
@@ -49,7 +50,9 @@ def fake_program(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     left = []
     for process in psutil.process_iter(["pid"]):
         with contextlib.suppress(psutil.Error):
-            if str(FAKE) in process.cmdline() and process.status() != psutil.STATUS_ZOMBIE:
+            # Not another test's, which may run the same beside this one: each test has a home of its own.
+            ours = str(FAKE) in process.cmdline() and process.environ().get("HOME") == os.environ["HOME"]
+            if ours and process.status() != psutil.STATUS_ZOMBIE:
                 left.append(process.pid)
                 process.kill()
     assert not left, "a fine-tuning goes on without its window"
