@@ -21,7 +21,7 @@ from tests.record.pictures import played
 
 ROOT = Path(__file__).resolve().parents[2]
 HELPER = Path(__file__).with_name("kill_helper.py")
-KILLS = int(os.environ.get("FER_KILLS", "10"))
+KILLS = int(os.environ.get("FER_KILLS", "5"))
 AT_ONCE = 5
 LONGEST_S = 4.0
 WITHIN_S = 3.0
