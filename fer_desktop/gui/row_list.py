@@ -6,9 +6,9 @@ from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from PySide6.QtCore import QSignalBlocker, Qt, Signal
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QListWidget, QListWidgetItem, QStyledItemDelegate
+from PySide6.QtCore import QRectF, QSignalBlocker, Qt, Signal
+from PySide6.QtGui import QColor, QKeyEvent, QPainter
+from PySide6.QtWidgets import QListWidget, QListWidgetItem, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from fer_desktop.gui.parts import tool_tip
 from fer_desktop.gui.theme import DARK, Theme
@@ -29,6 +29,18 @@ class Rows(QStyledItemDelegate):
     """Paints them."""
 
     theme = DARK
+
+    def paint_ground(self, painter: QPainter, option: QStyleOptionViewItem) -> QRectF:
+        """What lies under the words: nothing, or the sign of the chosen row. Gives the row's place."""
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        whole = QRectF(option.rect).adjusted(2, 2, -2, -2)
+        if option.state & QStyle.StateFlag.State_Selected:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(self.theme.hover))
+            painter.drawRoundedRect(whole, 6, 6)
+            painter.setBrush(QColor(self.theme.accent))
+            painter.drawRoundedRect(QRectF(whole.left(), whole.top() + 8, 3, whole.height() - 16), 1.5, 1.5)
+        return whole
 
 
 class RowList(QListWidget):

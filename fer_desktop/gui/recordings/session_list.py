@@ -9,7 +9,7 @@ from typing import Final
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
-from PySide6.QtWidgets import QStyle, QStyleOptionViewItem
+from PySide6.QtWidgets import QStyleOptionViewItem
 
 from fer_desktop.gui.icons import icon
 from fer_desktop.gui.recordings import session_words as words
@@ -80,14 +80,7 @@ class _SessionRows(Rows):
         session: Session = index.data(THING).session
         theme = self.theme
         painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        whole = QRectF(option.rect).adjusted(2, 2, -2, -2)
-        if option.state & QStyle.StateFlag.State_Selected:
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(QColor(theme.hover))
-            painter.drawRoundedRect(whole, 6, 6)
-            painter.setBrush(QColor(theme.accent))
-            painter.drawRoundedRect(QRectF(whole.left(), whole.top() + 8, 3, whole.height() - 16), 1.5, 1.5)
+        whole = self.paint_ground(painter, option)
         inside = whole.adjusted(BESIDE_PX, 8, -BESIDE_PX, -8)
         line = QRectF(inside.left(), inside.top(), inside.width(), LINE_PX)
         if session.running:
